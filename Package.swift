@@ -1,0 +1,71 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// LibTorch lies in .deps (see Scripts/setup.sh). Executables and tests find it at run time relative to
+// themselves: .build/<triple>/<configuration>/ is three folders below the package.
+let findLibTorch: [LinkerSetting] = [
+    .unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../../../.deps/libtorch/lib"])
+]
+
+let package = Package(
+    name: "Goldstone",
+    products: [
+        .executable(name: "goldstone", targets: ["goldstone"]),
+        .executable(name: "goldstone-generate", targets: ["goldstone-generate"]),
+        .library(
+            name: "Goldstone",
+            targets: ["Torch", "Jets", "Networks", "Objectives", "Training", "Statistics", "Studies", "Report"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Foreign libraries.
+        .systemLibrary(name: "CLibTorch", pkgConfig: "goldstone-libtorch"),
+        .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CPythia8", pkgConfig: "goldstone-pythia8"),
+
+        // The rooms, each depending only on those above it.
+        .target(name: "Support", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "Statistics"),
+        .target(name: "CTorch", dependencies: ["CLibTorch"]),
+        .target(name: "Torch", dependencies: ["CTorch"]),
+        .target(name: "Jets", dependencies: ["CHDF5", "CZlib", "Support", "Torch"]),
+        .target(name: "Networks", dependencies: ["Support", "Torch"]),
+        .target(name: "Objectives", dependencies: ["Jets", "Networks", "Torch"]),
+        .target(name: "Training", dependencies: ["Objectives", "Support"]),
+        .target(name: "Report", dependencies: ["Statistics", "Support"]),
+        .target(
+            name: "Studies",
+            dependencies: ["Jets", "Report", "Statistics", "Support", "Training", .product(name: "Yams", package: "Yams")]),
+        .executableTarget(
+            name: "goldstone",
+            dependencies: ["Studies", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            linkerSettings: findLibTorch),
+
+        // Pythia and FastJet (GPL) stay in an executable of their own.
+        .target(name: "CPythia", dependencies: ["CPythia8"]),
+        .executableTarget(
+            name: "goldstone-generate",
+            dependencies: [
+                "CPythia", "CHDF5", "Support", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        .testTarget(name: "SupportTests", dependencies: ["Support"], linkerSettings: findLibTorch),
+        .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], linkerSettings: findLibTorch),
+        .testTarget(name: "TorchTests", dependencies: ["Torch"], linkerSettings: findLibTorch),
+        .testTarget(name: "JetsTests", dependencies: ["Jets"], linkerSettings: findLibTorch),
+        .testTarget(name: "NetworksTests", dependencies: ["Networks"], linkerSettings: findLibTorch),
+        .testTarget(name: "ObjectivesTests", dependencies: ["Objectives"], linkerSettings: findLibTorch),
+        .testTarget(name: "TrainingTests", dependencies: ["Training"], linkerSettings: findLibTorch),
+        .testTarget(name: "ReportTests", dependencies: ["Report"], linkerSettings: findLibTorch),
+        .testTarget(name: "StudiesTests", dependencies: ["Studies"], linkerSettings: findLibTorch),
+        .testTarget(name: "CommandTests", dependencies: ["Support"], linkerSettings: findLibTorch),
+        .testTarget(name: "GeneratorTests", dependencies: ["Support"], linkerSettings: findLibTorch),
+    ],
+    cLanguageStandard: .c17,
+    cxxLanguageStandard: .cxx20
+)

@@ -1,0 +1,1 @@
+// LibTorch is C++: only CTorch includes its headers. This module carries its paths and libraries.
