@@ -1,1 +1,109 @@
+// LibTorch for Swift: operators by name through the dispatcher, automatic differentiation, and the few kernels that
+// LibTorch lacks. Every function catches C++ exceptions: it returns null or a negative number, and
+// ct_last_error() then gives LibTorch's message (for the calling thread).
 #pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ct_tensor ct_tensor;      // an at::Tensor on the heap, owned by the caller
+typedef struct ct_operator ct_operator;  // an operator's handle in the dispatcher, never freed
+
+typedef enum { CT_NONE, CT_TENSOR, CT_INT, CT_DOUBLE, CT_BOOL, CT_INTS, CT_TENSORS, CT_STRING, CT_DEVICE } ct_kind;
+
+// One argument of an operator. `count` is the length of `ints` and `tensors`.
+typedef struct {
+  ct_kind kind;
+  union {
+    ct_tensor *tensor;
+    int64_t integer;
+    double real;
+    const int64_t *ints;
+    ct_tensor *const *tensors;
+    const char *string;
+  } value;
+  int64_t count;
+} ct_value;
+
+const char *ct_last_error(void);
+
+// --- the library ---------------------------------------------------------------------------------------------------
+const char *ct_version(void);           // of the headers that this was compiled with
+const char *ct_build_description(void);  // LibTorch's own account of its build
+const char *ct_cpu_capability(void);     // the instruction set that LibTorch's kernels use here
+int ct_cuda_device_count(void);          // 0 where there is no CUDA build or no device
+// One thread inside an operator: parallelism is the caller's. Keeps freed memory in the process.
+void ct_configure_process(void);
+
+// --- operators -----------------------------------------------------------------------------------------------------
+ct_operator *ct_find_operator(const char *name, const char *overload);
+// Calls an operator; missing trailing arguments take their schema's defaults. Writes at most `capacity` tensors to
+// `results` and returns how many there are, or -1.
+int ct_call(const ct_operator *op, const ct_value *arguments, int count, ct_tensor **results, int capacity);
+
+// --- tensors -------------------------------------------------------------------------------------------------------
+ct_tensor *ct_from_bytes(const void *bytes, const int64_t *shape, int rank, int scalar_type);  // a copy
+void ct_release(ct_tensor *tensor);
+int ct_rank(const ct_tensor *tensor);
+int64_t ct_size(const ct_tensor *tensor, int dimension);
+int ct_scalar_type(const ct_tensor *tensor);
+const char *ct_device_name(const ct_tensor *tensor);  // valid until the thread's next call of it
+void *ct_data(const ct_tensor *tensor);               // null unless contiguous and on the CPU
+double ct_item(const ct_tensor *tensor);              // NaN and an error unless there is exactly one element
+
+// --- differentiation -----------------------------------------------------------------------------------------------
+int ct_set_requires_grad(ct_tensor *tensor, bool requires_grad);
+bool ct_requires_grad(const ct_tensor *tensor);
+bool ct_grad_mode(void);
+void ct_set_grad_mode(bool enabled);
+// Gradients of sum_i <seeds[i], outputs[i]> (seeds may be null for scalars) with respect to `inputs`. A gradient that
+// doesn't exist is a null in `gradients`. Returns 0, or -1.
+int ct_gradients(ct_tensor *const *outputs, ct_tensor *const *seeds, int output_count, ct_tensor *const *inputs,
+                 int input_count, bool keep_graph, bool create_graph, ct_tensor **gradients);
+
+// --- random numbers ------------------------------------------------------------------------------------------------
+// Philox 4x32-10 (Salmon et al., SC 2011): four 32-bit words for a counter of four words and a key of two.
+void ct_philox(const uint32_t counter[4], uint64_t key, uint32_t words[4]);
+// The first `count` words of the stream (key, jet, epoch, view). Sixteen blocks side by side make a group of 64 words:
+// word i is word (i / 16) mod 4 of the block with counter (16 (i / 64) + i mod 16, jet, epoch, view).
+void ct_philox_words(uint64_t key, uint32_t jet, uint32_t epoch, uint32_t view, uint32_t *words, int64_t count);
+
+// --- kernels (CPU, float and double) ---------------------------------------------------------------------------------
+// Where a random mask comes from: row b of the tensor draws from the stream (key, jets[b], epochs[b], views[b]).
+typedef struct {
+  uint64_t key;
+  const uint32_t *jets, *epochs, *views;
+  int64_t rows;
+} ct_rows;
+
+// x [rows, ...] with each element zeroed with probability p, else divided by 1 - p. Differentiable any number of times.
+ct_tensor *ct_dropout(const ct_tensor *x, double p, const ct_rows *rows);
+// Multi-head attention of packed projections: qkv [B, N, 3D] (q, k, v side by side, heads side by side in each),
+// valid [B, N] bool or null (which keys count), -> [B, N, D]. Attention probabilities are dropped with probability p
+// where rows is not null. Differentiable once.
+ct_tensor *ct_attention(const ct_tensor *qkv, const ct_tensor *valid, int64_t heads, double p, const ct_rows *rows);
+
+// --- vectors (contiguous) --------------------------------------------------------------------------------------------
+// sum[i] += sum_s weights[s] * slices[s][i], s ascending, in double, for i in from..<to.
+void ct_accumulate(double *sum, const float *const *slices, const double *weights, int64_t slice_count, int64_t from,
+                   int64_t to);
+void ct_accumulate_double(double *sum, const double *const *slices, const double *weights, int64_t slice_count,
+                          int64_t from, int64_t to);
+// Sum of squares of x[from..<to] in double, by a fixed tree that does not depend on the instruction set.
+double ct_sum_of_squares(const double *x, int64_t from, int64_t to);
+
+typedef struct {
+  double learning_rate, beta1, beta2, epsilon, weight_decay;
+  int64_t step;  // 1 for the first
+} ct_adam_settings;
+// One step of Adam with the L2 kind of weight decay on elements from..<to; the gradient is scaled by `scale` first.
+void ct_adam(float *theta, const double *gradient, double scale, float *first_moment, float *second_moment,
+             const ct_adam_settings *settings, int64_t from, int64_t to);
+
+#ifdef __cplusplus
+}
+#endif

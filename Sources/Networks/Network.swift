@@ -1,0 +1,67 @@
+import Torch
+
+/// A network: a function of a flat parameter vector and an input.
+public protocol Network: Sendable {
+    /// One batch of inputs.
+    associatedtype Input
+
+    /// The parameters, in order.
+    var parameters: ParameterTable { get }
+
+    /// The outputs of a batch.
+    ///
+    /// - Parameter theta: the parameters' tensors in the table's order (``ParameterTable/variables(of:)``)
+    func callAsFunction(_ theta: [Tensor], _ input: Input, _ pass: Pass) -> Tensor
+
+    /// Parameters before training, float [P].
+    func initialParameters(seed: UInt64) -> Tensor
+}
+
+extension Network {
+    public func initialParameters(seed: UInt64) -> Tensor { parameters.initialised(seed: seed) }
+}
+
+/// What a forward pass is for.
+public struct Pass: Sendable {
+    /// Dropout's random stream and the names of the batch's rows; none when the network is evaluated.
+    public var dropout: (stream: RandomStream, rows: RowNames)?
+
+    /// Whether every operator must have a second derivative, as Hessian products need. Fused kernels have none.
+    public var isTwiceDifferentiable: Bool
+
+    /// Matrix products in bfloat16; parameters and everything else stay in float.
+    public var usesBFloat16: Bool
+
+    /// Evaluation by default.
+    public init(
+        dropout: (stream: RandomStream, rows: RowNames)? = nil, isTwiceDifferentiable: Bool = false,
+        usesBFloat16: Bool = false
+    ) {
+        self.dropout = dropout
+        self.isTwiceDifferentiable = isTwiceDifferentiable
+        self.usesBFloat16 = usesBFloat16
+    }
+
+    /// `x` with dropout where this pass has it; `site` names the place in the network.
+    func dropped(_ x: Tensor, _ probability: Double, _ site: String) -> Tensor {
+        guard let dropout, probability > 0 else { return x }
+        return x.dropout(probability, dropout.stream.part(site), dropout.rows)
+    }
+
+    /// x Wᵀ + b in this pass's precision.
+    func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor) -> Tensor {
+        usesBFloat16 ? x.to(.bfloat16).linear(weight.to(.bfloat16), bias.to(.bfloat16)) : x.linear(weight, bias)
+    }
+}
+
+/// Takes parameter tensors one after another, in the table's order.
+struct Cursor {
+    private var rest: ArraySlice<Tensor>
+
+    init(_ tensors: [Tensor]) { rest = tensors[...] }
+
+    mutating func next() -> Tensor { rest.removeFirst() }
+
+    /// Weight and bias.
+    mutating func pair() -> (Tensor, Tensor) { (next(), next()) }
+}
