@@ -91,7 +91,7 @@ all_installed() {
 
 # Installs what the requirements name and "$@" (more options and packages of pip) into the new folder.
 pip_install() {
-    python3 -m pip install --disable-pip-version-check --no-compile --only-binary :all: \
+    python3 -m pip install --disable-pip-version-check --root-user-action=ignore --no-compile --only-binary :all: \
         --target "$new" --requirement Scripts/requirements.txt "$@" 2>&1 | tee "$new.log" >&2
 }
 
@@ -137,32 +137,38 @@ all_installed || install_python_packages
 
 if [[ -n ${TORCH_HOME:-} ]]; then
     [[ -d $TORCH_HOME ]] || fail "TORCH_HOME=$TORCH_HOME is no folder"
-    target=$(cd "$TORCH_HOME" && pwd -P)
+    libtorch=$(cd "$TORCH_HOME" && pwd -P)
+    target=$libtorch
     advice="TORCH_HOME must name a LibTorch of version $oldest_torch or later: a folder with include/ and lib/."
 else
+    libtorch=.deps/python/torch
     target=python/torch
     advice="Remove .deps and try again."
 fi
+
+for file in include/torch/csrc/api/include/torch/version.h include/ATen/core/dispatch/Dispatcher.h \
+    lib/libtorch_cpu.so lib/libc10.so; do
+    [[ -e $libtorch/$file ]] || fail "$libtorch has no $file, so it is no whole LibTorch" "$advice"
+done
+
+# Later versions of LibTorch keep the numbers in a header of their own, which the one in csrc includes.
+version_part() {
+    cat "$libtorch"/include/torch/{headeronly,csrc/api/include/torch}/version.h 2>/dev/null |
+        sed -n "s/^#define TORCH_VERSION_$1 \([0-9][0-9]*\).*/\1/p" | head -n 1
+}
+version=$(version_part MAJOR || true).$(version_part MINOR || true).$(version_part PATCH || true)
+[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || fail "the version of the LibTorch in $libtorch can't be read" "$advice"
+[[ $(printf '%s\n' "$oldest_torch" "$version" | sort -V | head -n 1) == "$oldest_torch" ]] ||
+    fail "the LibTorch in $libtorch is $version, older than $oldest_torch" "$advice"
+
+absent=$(ldd "$libtorch/lib/libtorch_cpu.so" | sed -n 's/^\t*\(.*\) => not found.*/\1/p' | sort -u | paste -sd ' ')
+[[ -z $absent ]] || fail "the LibTorch in $libtorch can't be loaded: the system has no $absent" "$advice"
+
 if [[ $(readlink .deps/libtorch || true) != "$target" ]]; then
     ln -sfn "$target" .deps/libtorch.new
     mv -T .deps/libtorch.new .deps/libtorch
+    say "LibTorch $version in $libtorch"
 fi
-
-where=".deps/libtorch (-> $target)"
-for file in include/torch/csrc/api/include/torch/version.h include/ATen/core/dispatch/Dispatcher.h \
-    lib/libtorch_cpu.so lib/libc10.so; do
-    [[ -e .deps/libtorch/$file ]] || fail "$where has no $file, so it is no whole LibTorch" "$advice"
-done
-
-# LibTorch 2.12 moved the numbers to another header, which the first then includes.
-version_part() {
-    sed -n "s/^#define TORCH_VERSION_$1 \([0-9][0-9]*\).*/\1/p" \
-        .deps/libtorch/include/torch/{headeronly,csrc/api/include/torch}/version.h 2>/dev/null | head -n 1
-}
-version=$(version_part MAJOR).$(version_part MINOR).$(version_part PATCH)
-[[ $version == [0-9]*.[0-9]*.[0-9]* ]] || fail "the version of the LibTorch at $where can't be read" "$advice"
-[[ $(printf '%s\n' "$oldest_torch" "$version" | sort -V | head -n 1) == "$oldest_torch" ]] ||
-    fail "the LibTorch at $where is $version, older than $oldest_torch" "$advice"
 
 # The package manager asks pkg-config's files where LibTorch is; .deps may be a link, so the path is the real one.
 deps=$(cd .deps && pwd -P)
@@ -174,10 +180,6 @@ Cflags: -I\${prefix}/include -I\${prefix}/include/torch/csrc/api/include
 Libs: -L\${prefix}/lib -ltorch_cpu -lc10"
 mkdir -p .deps/pkgconfig
 if [[ $(cat .deps/pkgconfig/goldstone-libtorch.pc 2>/dev/null || true) != "$pc" ]]; then
-    # Only a LibTorch that is new here is loaded, which takes a moment.
-    absent=$(ldd .deps/libtorch/lib/libtorch_cpu.so | sed -n 's/ => not found.*//p' | sort -u | tr -d '\t' | tr '\n' ' ')
-    [[ -z $absent ]] || fail "the LibTorch at $where can't be loaded: the system has no ${absent% }" "$advice"
     printf '%s\n' "$pc" >.deps/pkgconfig/goldstone-libtorch.pc.new
     mv .deps/pkgconfig/goldstone-libtorch.pc.new .deps/pkgconfig/goldstone-libtorch.pc
-    say "LibTorch $version at $where"
 fi
