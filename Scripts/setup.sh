@@ -13,19 +13,12 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly torch_version=2.13.0   # what is installed
-readonly oldest_torch=2.11      # what a LibTorch of the user's own must be at least
+source Scripts/common.sh
+
+readonly oldest_torch=2.11   # what a LibTorch of the user's own must be at least
 # The default build's CPU library loads these two of CUDA's libraries, and needs none of its several GB else.
 readonly cuda_for_cpu_library=(nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85)
 readonly debian_packages="libhdf5-dev zlib1g-dev pkg-config python3 python3-pip"
-
-say() { printf 'setup: %s\n' "$*" >&2; }
-fail() {
-    printf 'setup: error: %s\n' "$1" >&2
-    shift
-    (($# == 0)) || printf '  %s\n' "$@" >&2
-    exit 1
-}
 
 # --- Swift and the system's libraries -------------------------------------------------------------------------------
 
@@ -63,16 +56,9 @@ if ((${#missing[@]} > 0)); then
     ((${#missing[@]} == 0)) || fail "still missing after the installation: ${missing[*]}"
 fi
 
-# --- one set-up at a time -------------------------------------------------------------------------------------------
-
-mkdir -p .deps
-exec 9>.deps/.lock
-if ! flock --nonblock 9; then
-    say "another set-up is at work here; waiting for it"
-    flock 9
-fi
-
 # --- PyTorch's wheel, NumPy, the figure renderer --------------------------------------------------------------------
+
+lock_dependencies
 
 # The wheel leaves PACKAGE-VERSION.dist-info behind, with '_' for '-' in the package's name.
 installed() {
@@ -90,24 +76,23 @@ all_installed() {
 }
 
 # Installs what the requirements name and "$@" (more options and packages of pip) into the new folder.
-pip_install() {
-    python3 -m pip install --disable-pip-version-check --root-user-action=ignore --no-compile --only-binary :all: \
-        --target "$new" --requirement Scripts/requirements.txt "$@" 2>&1 | tee "$new.log" >&2
+install() {
+    pip_install python3 -m pip install --no-compile --target "$new" --requirement Scripts/requirements.txt "$@"
 }
 
 install_with_torch() {
     # '===' leaves pip no choice of another build of the same version.
-    if command -v nvidia-smi >/dev/null && nvidia-smi -L >/dev/null 2>&1; then
+    if has_nvidia_gpu; then
         say "installing PyTorch $torch_version with CUDA (several GB) and the figure renderer into .deps/python"
-        pip_install "torch===$torch_version"
+        install "torch===$torch_version"
         return
     fi
     say "installing PyTorch $torch_version (CPU) and the figure renderer into .deps/python"
-    pip_install --no-deps "torch===$torch_version+cpu" && return
-    grep -q 'No matching distribution found for torch' "$new.log" || return 1
+    install --no-deps "torch===$torch_version+cpu" && return
+    pip_found_no_torch || return 1
     say "pip finds no CPU build of PyTorch $torch_version (that message is harmless);" \
         "installing the default one without its CUDA stack: Python can't import it, Goldstone can use it"
-    pip_install --no-deps "torch===$torch_version" "${cuda_for_cpu_library[@]}"
+    install --no-deps "torch===$torch_version" "${cuda_for_cpu_library[@]}"
 }
 
 install_python_packages() {
@@ -118,10 +103,11 @@ install_python_packages() {
     # Into a folder of another name, so that an interrupted installation leaves none that looks complete.
     rm -rf .deps/python.part-* .deps/python.old
     new=$PWD/.deps/python.part-$$
-    trap 'rm -rf "$new" "$new.log"' EXIT
+    log=$new.log
+    trap 'rm -rf "$new" "$log"' EXIT
     if [[ -n ${TORCH_HOME:-} ]]; then
         say "installing NumPy and the figure renderer into .deps/python"
-        pip_install --no-deps
+        install --no-deps
     else
         install_with_torch
     fi || fail "pip could not install what .deps/python needs" "What it said stands above." \
