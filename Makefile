@@ -1,0 +1,54 @@
+# The project's commands. `make` alone lists them; every one that needs dependencies sets them up first.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+export PKG_CONFIG_PATH := $(CURDIR)/.deps/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
+# Swift's tests run PyTorch, and the reports the figure renderer, with these packages.
+export PYTHONPATH := $(CURDIR)/.deps/python$(if $(PYTHONPATH),:$(PYTHONPATH))
+
+goldstone := .build/release/goldstone
+preset ?= quick
+run ?= runs/$(preset)
+
+.PHONY: help setup build test check study generator sample format lint clean
+
+help: ## list these commands
+	@echo "make COMMAND, where COMMAND is one of"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|'
+
+setup: ## install what is missing (libraries, LibTorch, the figure renderer)
+	@Scripts/setup.sh
+
+build: setup ## build the command, .build/release/goldstone
+	@swift build -c release
+
+test: lint ## set up, build and test everything that needs neither hours nor other programs
+	@swift build -c release --build-tests
+	@swift test -c release --skip-build
+
+check: setup ## the slow and heavy tests too, with the peers' programs (in .deps/peers)
+	@Scripts/peers.sh
+	@swift build -c release --build-tests
+	@GOLDSTONE_HEAVY=1 swift test -c release --skip-build
+
+study: build ## run the study (preset=quick, run=runs/PRESET) and say where its figures are
+	@$(goldstone) study --preset $(preset) --output $(run)
+	@echo "figures:"; find $(run) -name '*.svg' | sort | sed 's/^/  /'
+
+generator: setup ## build Pythia and FastJet for `goldstone generate` (GPL; a program of their own)
+	@Scripts/generator.sh
+
+sample: generator ## make the jets that ship with the repository anew
+	@Scripts/make-sample.sh
+
+format: ## format the sources
+	@swift format format --in-place --parallel --recursive Sources Tests Package.swift
+
+lint: setup ## check the sources' format
+	@swift format lint --strict --parallel --recursive Sources Tests Package.swift
+
+clean: ## remove what was built (keeps .deps and runs)
+	@rm -rf .build
