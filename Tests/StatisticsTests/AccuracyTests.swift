@@ -1,0 +1,36 @@
+import Foundation
+import Statistics
+import Testing
+
+@Suite struct AccuracyTests {
+    /// Wilson's intervals in table I of R. G. Newcombe, Statistics in Medicine 17 (1998) 857, method 3.
+    @Test(arguments: [
+        (81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0, 0.1611), (1, 29, 0.0061, 0.1718),
+    ])
+    func intervalIsWilsons(count: Int, total: Int, lower: Double, upper: Double) {
+        let estimate = Estimate.fraction(count, of: total)
+        #expect(abs(estimate.lower - lower) < 5e-5 && abs(estimate.upper - upper) < 5e-5)
+        #expect(estimate.value == Double(count) / Double(total))
+        let mirrored = Estimate.fraction(total - count, of: total)
+        #expect(close(mirrored.lower, 1 - estimate.upper) && close(mirrored.upper, 1 - estimate.lower))
+    }
+
+    /// The interval's ends are the fractions from which k/n lies exactly z standard deviations away.
+    @Test func endsSolveWilsonsEquation() {
+        let (k, n) = (37, 160)
+        let z = 1.644853626951472
+        let estimate = Estimate.fraction(k, of: n, confidence: 0.9)
+        for end in [estimate.lower, estimate.upper] {
+            #expect(close(abs(end - estimate.value), z * (end * (1 - end) / Double(n)).squareRoot()))
+        }
+    }
+
+    @Test func countsByTheCut() throws {
+        let jets = try ScoredJets(
+            scores: [2, -1, 0.5, -3, 0, 0], isSignal: [true, true, false, false, true, false])
+        // A logit of exactly 0 is background.
+        #expect(jets.accuracy().value == 3.0 / 6)
+        #expect(jets.accuracy(threshold: 1).value == 4.0 / 6)
+        #expect(jets.accuracy(confidence: 0.68).confidence == 0.68)
+    }
+}

@@ -1,0 +1,27 @@
+import Statistics
+import Testing
+
+@Suite struct StandardNormalTests {
+    /// Tabulated quantiles (for example M. Abramowitz, I. Stegun, Handbook of Mathematical Functions, table 26.5).
+    @Test(arguments: [(0.5, 0), (0.975, 1.959963984540054), (0.995, 2.575829303548901), (0.9, 1.2815515655446004)])
+    func quantilesAreThoseOfTables(probability: Double, z: Double) {
+        #expect(close(StandardNormal.quantile(probability), z))
+        #expect(close(StandardNormal.quantile(1 - probability), -z))
+    }
+
+    @Test(arguments: [1e-300, 1e-12, 0.003, 0.3, 0.7])
+    func quantileUndoesProbability(probability: Double) {
+        let back = StandardNormal.probability(below: StandardNormal.quantile(probability))
+        #expect(abs(back / probability - 1) < 1e-11)
+    }
+
+    @Test func endsAreInfinite() {
+        #expect(StandardNormal.quantile(0) == -.infinity)
+        #expect(StandardNormal.quantile(1) == .infinity)
+    }
+
+    /// Five standard deviations, two-sided: 5.733e-7, the particle physicist's number.
+    @Test func fiveSigma() {
+        #expect(abs(StandardNormal.twoSidedProbability(beyond: -5) - 5.733031e-7) < 1e-13)
+    }
+}
