@@ -1,19 +1,19 @@
 import CHDF5
 import Foundation
 
-/// The one door to the C library, which keeps global state and, as distributions build it, is not safe to call from two
-/// threads: every call happens inside ``Library/locked(_:)``.
+/// The one door to the C library, which keeps global state and, in many builds, is not safe to call from two threads:
+/// every call happens inside ``Library/locked(_:)``.
 enum Library {
     /// Recursive, because releasing a handle inside a locked block closes it there and then.
-    private static let lock: NSRecursiveLock = {
-        let lock = NSRecursiveLock()
-        // HDF5 prints its errors by default; here they are thrown instead.
-        goldstone_silence()
-        return lock
-    }()
+    private static let lock = NSRecursiveLock()
 
     static func locked<Result>(_ body: () throws -> Result) rethrows -> Result {
-        try lock.withLock(body)
+        try lock.withLock {
+            // HDF5 prints its errors by default; here they are thrown. Where the library was built for threads the
+            // switch belongs to the thread, so it is set on every entry.
+            goldstone_silence()
+            return try body()
+        }
     }
 
     /// Runs a call that returns a handle. A negative one becomes the error made from HDF5's own words.

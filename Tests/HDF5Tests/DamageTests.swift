@@ -84,6 +84,29 @@ import Testing
         }
     }
 
+    /// On a thread of its own, as HDF5 may keep its printing switch for each thread.
+    @Test func errorsAreNotPrinted() throws {
+        try withScratchFolder { folder in
+            let path = folder + "/x.h5"
+            let log = folder + "/stderr.txt"
+            try write(path)
+            try Data(Data(contentsOf: URL(fileURLWithPath: path)).prefix(1000)).write(to: URL(fileURLWithPath: path))
+            let done = DispatchSemaphore(value: 0)
+            let saved = dup(2)
+            let redirected = open(log, O_WRONLY | O_CREAT, 0o600)
+            dup2(redirected, 2)
+            Thread {
+                _ = try? HDF5File(path: path)
+                done.signal()
+            }.start()
+            done.wait()
+            dup2(saved, 2)
+            close(saved)
+            close(redirected)
+            #expect(try String(contentsOfFile: log, encoding: .utf8).contains("HDF5-DIAG") == false)
+        }
+    }
+
     @Test func wrongType() throws {
         try withScratchFolder { folder in
             let path = folder + "/x.h5"
