@@ -31,16 +31,21 @@ let package = Package(
         // The rooms, each depending only on those above it.
         .target(name: "Support", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Statistics"),
+        .target(name: "HDF5", dependencies: ["CHDF5"]),
         .target(name: "CTorch", dependencies: ["CLibTorch"]),
         .target(name: "Torch", dependencies: ["CTorch"]),
-        .target(name: "Jets", dependencies: ["CHDF5", "CZlib", "Support", "Torch"]),
+        .target(
+            name: "Jets",
+            dependencies: ["CZlib", "HDF5", "Support", "Torch", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Networks", dependencies: ["Support", "Torch"]),
         .target(name: "Objectives", dependencies: ["Jets", "Networks", "Torch"]),
         .target(name: "Training", dependencies: ["Objectives", "Support"]),
         .target(name: "Report", dependencies: ["Statistics", "Support"]),
         .target(
             name: "Studies",
-            dependencies: ["Jets", "Report", "Statistics", "Support", "Training", .product(name: "Yams", package: "Yams")]),
+            dependencies: [
+                "HDF5", "Jets", "Report", "Statistics", "Support", "Training", .product(name: "Yams", package: "Yams"),
+            ]),
         .executableTarget(
             name: "goldstone",
             dependencies: ["Studies", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -51,13 +56,14 @@ let package = Package(
         .executableTarget(
             name: "goldstone-generate",
             dependencies: [
-                "CPythia", "CHDF5", "Support", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CPythia", "HDF5", "Support", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         .testTarget(name: "SupportTests", dependencies: ["Support"], linkerSettings: findLibTorch),
+        .testTarget(name: "HDF5Tests", dependencies: ["HDF5"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], linkerSettings: findLibTorch),
         .testTarget(name: "TorchTests", dependencies: ["Torch"], linkerSettings: findLibTorch),
-        .testTarget(name: "JetsTests", dependencies: ["Jets"], linkerSettings: findLibTorch),
+        .testTarget(name: "JetsTests", dependencies: ["HDF5", "Jets"], linkerSettings: findLibTorch),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"], linkerSettings: findLibTorch),
         .testTarget(name: "ObjectivesTests", dependencies: ["Objectives"], linkerSettings: findLibTorch),
         .testTarget(name: "TrainingTests", dependencies: ["Training"], linkerSettings: findLibTorch),
