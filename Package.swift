@@ -38,8 +38,10 @@ let package = Package(
             name: "Jets",
             dependencies: ["CZlib", "HDF5", "Support", "Torch", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Networks", dependencies: ["Support", "Torch"]),
-        .target(name: "Objectives", dependencies: ["Jets", "Networks", "Torch"]),
-        .target(name: "Training", dependencies: ["Objectives", "Support"]),
+        .target(name: "Objectives", dependencies: ["CTorch", "Jets", "Networks", "Torch"]),
+        .target(
+            name: "Training",
+            dependencies: ["CTorch", "Objectives", "Support", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Report", dependencies: ["Statistics", "Support"]),
         .target(
             name: "Studies",

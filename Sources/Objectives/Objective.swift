@@ -1,0 +1,50 @@
+import Networks
+import Torch
+
+/// A mean loss over a data set as a function of a flat parameter vector: a weighted sum of named terms, each the mean
+/// over the samples of something of theirs.
+public protocol Objective: Sendable {
+    /// The parameters that it is a function of.
+    var parameters: ParameterTable { get }
+    /// The terms and their weights.
+    var terms: [TermDescription] { get }
+    /// How many samples the data set has.
+    var sampleCount: Int { get }
+
+    /// Each term's mean over the samples given, as a tensor of rank 0.
+    ///
+    /// - Parameter theta: the parameters' tensors (``ParameterTable/variables(of:)``)
+    func means(_ theta: [Tensor], samples: [Int], _ mode: EvaluationMode) -> [Tensor]
+}
+
+/// One term of an objective.
+public struct TermDescription: Sendable, Codable, Hashable {
+    /// What results and histories call it.
+    public let name: String
+    public let weight: Double
+
+    public init(name: String, weight: Double) {
+        self.name = name
+        self.weight = weight
+    }
+}
+
+/// How an objective is evaluated.
+public struct EvaluationMode: Sendable {
+    /// The epoch whose random numbers a training pass draws (dropout on); nil for evaluation, with dropout off and
+    /// random parts of the objective always the same.
+    public var trainingEpoch: UInt32?
+    /// Whether it will be differentiated twice.
+    public var isTwiceDifferentiable: Bool
+    /// Matrix products in bfloat16.
+    public var usesBFloat16: Bool
+
+    public init(trainingEpoch: UInt32? = nil, isTwiceDifferentiable: Bool = false, usesBFloat16: Bool = false) {
+        self.trainingEpoch = trainingEpoch
+        self.isTwiceDifferentiable = isTwiceDifferentiable
+        self.usesBFloat16 = usesBFloat16
+    }
+
+    /// Evaluation, differentiable once.
+    public static let evaluation = EvaluationMode()
+}

@@ -1,0 +1,147 @@
+import CTorch
+import Foundation
+import Networks
+import Torch
+
+/// Turns an objective and a set of samples into a value or a gradient: cuts the samples into fixed slices, gives them
+/// to one worker a core, and adds the slices' results in slice order, in double. The results are the same to the last
+/// bit for any number of threads (on one kind of processor and version of LibTorch), and memory does not grow with the
+/// number of samples.
+public struct Reducer: Sendable {
+    /// Samples in a slice. Part of what a result depends on: it decides which sums are done in float.
+    public var sliceSize: Int
+    /// Workers, each on a thread of its own. Never changes a result.
+    public var threads: Int
+
+    /// Slices whose gradients are kept before they are added up.
+    private static let slicesPerRound = 16
+    /// Elements of a vector that one worker adds up at a time.
+    static let blockSize = 1 << 16
+
+    public init(sliceSize: Int = 32, threads: Int = ProcessInfo.processInfo.activeProcessorCount) {
+        precondition(sliceSize > 0 && threads > 0, "a slice holds at least one sample, and one thread does the work")
+        self.sliceSize = sliceSize
+        self.threads = threads
+    }
+
+    /// The value of an objective, term by term.
+    public struct Value: Sendable {
+        /// Each term's mean over the samples, without its weight.
+        public let terms: [Double]
+        /// The weighted sum of the terms.
+        public let total: Double
+
+        init(_ terms: [Double], _ descriptions: [TermDescription]) {
+            self.terms = terms
+            total = zip(terms, descriptions).reduce(0) { $0 + $1.0 * $1.1.weight }
+        }
+    }
+
+    /// The objective's mean over the samples. Cost: a forward pass.
+    public func value(
+        _ objective: some Objective, at theta: Tensor, samples: [Int], _ mode: EvaluationMode = .evaluation,
+        progress: (@Sendable (Int) -> Void)? = nil
+    ) -> Value {
+        let slices = cut(samples)
+        let terms = Slots<[Double]>(slices.count)
+        let tensors = objective.parameters.variables(of: theta)
+        parallel(slices.count, threads: threads) { index in
+            terms[index] = withoutRecording {
+                objective.means(tensors, samples: slices[index], mode).map(\.item)
+            }
+            progress?(slices[index].count)
+        }
+        return Value(mean(terms.all, slices, of: samples.count), objective.terms)
+    }
+
+    /// The objective's mean over the samples and its gradient with respect to θ. Cost: three forward passes; memory for
+    /// sixteen gradients and a slice's activations a thread.
+    ///
+    /// - Parameter gradient: is overwritten with the gradient [P]
+    public func gradient(
+        _ objective: some Objective, at theta: Tensor, samples: [Int], _ mode: EvaluationMode = .evaluation,
+        into gradient: Accumulator
+    ) -> Value {
+        let slices = cut(samples)
+        let terms = Slots<[Double]>(slices.count)
+        gradient.clear()
+        for start in stride(from: 0, to: slices.count, by: Reducer.slicesPerRound) {
+            let round = start..<min(start + Reducer.slicesPerRound, slices.count)
+            let parts = Slots<Tensor>(round.count)
+            parallel(round.count, threads: threads) { index in
+                let (values, part) = sliceGradient(objective, theta, slices[start + index], mode)
+                terms[start + index] = values
+                parts[index] = part
+            }
+            add(parts.all, weights: round.map { Double(slices[$0].count) / Double(samples.count) }, to: gradient)
+        }
+        return Value(mean(terms.all, slices, of: samples.count), objective.terms)
+    }
+
+    private func sliceGradient(
+        _ objective: some Objective, _ theta: Tensor, _ samples: [Int], _ mode: EvaluationMode
+    ) -> ([Double], Tensor) {
+        recording {
+            let variables = objective.parameters.variables(of: theta)
+            let means = objective.means(variables, samples: samples, mode)
+            let weighted = zip(means, objective.terms).filter { $1.weight != 0 }.map { $0 * $1.weight }
+            let total = weighted.dropFirst().reduce(weighted[0], +)
+            let parts = gradients(of: total, with: variables)
+            return (means.map(\.item), withoutRecording { objective.parameters.packed(parts) })
+        }
+    }
+
+    /// sum += Σₛ weightₛ partₛ, slices in order, in double; each worker takes blocks of the vector.
+    func add(_ parts: [Tensor], weights: [Double], to sum: Accumulator) {
+        let count = sum.count, blocks = (count + Reducer.blockSize - 1) / Reducer.blockSize
+        let isDouble = parts[0].scalarType == .float64
+        parallel(blocks, threads: threads) { block in
+            let from = Int64(block * Reducer.blockSize), to = Int64(min(count, (block + 1) * Reducer.blockSize))
+            let elements = sum.elements.baseAddress
+            if isDouble {
+                let pointers = parts.map { part in part.withElements(Double.self) { $0.baseAddress } }
+                ct_accumulate_double(elements, pointers, weights, Int64(parts.count), from, to)
+            } else {
+                let pointers = parts.map { part in part.withElements(Float.self) { $0.baseAddress } }
+                ct_accumulate(elements, pointers, weights, Int64(parts.count), from, to)
+            }
+        }
+    }
+
+    func cut(_ samples: [Int]) -> [[Int]] {
+        stride(from: 0, to: samples.count, by: sliceSize).map {
+            Array(samples[$0..<min($0 + sliceSize, samples.count)])
+        }
+    }
+
+    private func mean(_ terms: [[Double]], _ slices: [[Int]], of count: Int) -> [Double] {
+        guard let first = terms.first else { return [] }
+        return first.indices.map { term in
+            zip(terms, slices).reduce(0) { $0 + $1.0[term] * Double($1.1.count) } / Double(count)
+        }
+    }
+}
+
+extension Reducer {
+    /// ‖x‖, summed in double over fixed blocks in order.
+    public func norm(of vector: Accumulator) -> Double {
+        let blocks = (vector.count + Reducer.blockSize - 1) / Reducer.blockSize
+        let sums = Slots<Double>(blocks)
+        forEachBlock(of: vector) { elements, range in
+            sums[range.lowerBound / Reducer.blockSize] = ct_sum_of_squares(
+                elements, Int64(range.lowerBound), Int64(range.upperBound))
+        }
+        return sums.all.reduce(0, +).squareRoot()
+    }
+
+    /// Calls `body` for each fixed block of a vector, on several threads, with the vector's memory and the block's range.
+    public func forEachBlock(
+        of vector: Accumulator, _ body: @Sendable (UnsafePointer<Double>, Range<Int>) -> Void
+    ) {
+        let count = vector.count
+        parallel((count + Reducer.blockSize - 1) / Reducer.blockSize, threads: threads) { block in
+            let start = block * Reducer.blockSize
+            body(UnsafePointer(vector.elements.baseAddress!), start..<min(count, start + Reducer.blockSize))
+        }
+    }
+}

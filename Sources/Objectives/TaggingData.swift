@@ -1,0 +1,64 @@
+import Jets
+import Networks
+import Torch
+
+/// Jets as tensors, ready to be cut into slices: what a tagging objective is a mean over.
+public struct TaggingData: Sendable {
+    /// [N, n, 4], (E, px, py, pz) in GeV, zero where there is no constituent.
+    public let constituents: Tensor
+    /// [N, 4], the jets' four-momenta.
+    public let jets: Tensor
+    /// [N, n], true where there is a constituent.
+    public let mask: Tensor
+    /// [N], 1 for signal, 0 for background.
+    public let labels: Tensor
+    /// The jets' names in random streams: their places in the files that they were read from.
+    public let names: [UInt32]
+
+    /// N.
+    public var count: Int { names.count }
+
+    /// Which constituents the jet's own four-momentum is the sum of.
+    public enum JetSum: String, Sendable, Codable, CaseIterable {
+        /// All that the file stores.
+        case all
+        /// Those that the network sees.
+        case kept
+    }
+
+    /// - Parameters:
+    ///   - data: jets of the signal class and others; a label is whether a jet's class is `signal`
+    ///   - type: float for training, double for checks
+    public init(_ data: JetData, signal: JetClass, jetSum: JetSum = .all, _ type: ScalarType = .float32) {
+        let count = data.count, slots = data.constituents
+        constituents = Tensor(data.fourMomenta, shape: [count, slots, 4]).to(type)
+        mask = constituents.select(-1, 0).isGreater(than: 0)
+        switch jetSum {
+        case .all: jets = Tensor(data.jetMomenta, shape: [count, 4]).to(type)
+        case .kept: jets = constituents.to(.float64).sum(1).to(type)
+        }
+        labels = Tensor((0..<count).map { data.jetClass($0) == signal ? Float(1) : 0 }).to(type)
+        names = data.index.map { UInt32(truncatingIfNeeded: $0) }
+    }
+
+    /// The jets at the places given.
+    public func slice(_ samples: [Int]) -> Slice {
+        Slice(
+            constituents: constituents.gathered(0, samples), jets: jets.gathered(0, samples),
+            mask: mask.gathered(0, samples), labels: labels.gathered(0, samples), names: samples.map { names[$0] })
+    }
+
+    /// Some of the jets.
+    public struct Slice: Sendable {
+        /// As in ``TaggingData``.
+        public let constituents: Tensor, jets: Tensor, mask: Tensor, labels: Tensor
+        /// The jets' names in random streams.
+        public let names: [UInt32]
+
+        /// What the network sees of them.
+        public var batch: JetBatch {
+            JetBatch(
+                features: Features.compute(constituents: constituents, jets: jets, mask: mask), mask: mask)
+        }
+    }
+}
