@@ -1,0 +1,96 @@
+/// A figure: a title, what it shows, and panels beside each other. Its ``specification`` is a Vega-Lite v5 document
+/// (https://vega.github.io/vega-lite/) that holds the data, so that a reader can redraw or restyle it.
+public struct Figure: Sendable, Equatable {
+    /// The file's name, without an ending: `roc`.
+    public let name: String
+    /// What is plotted.
+    public let title: String
+    /// The network, the data and the number of jets shown.
+    public let subtitle: String
+    public let panels: [Panel]
+    /// Panels in a row.
+    public let columns: Int
+
+    public init(name: String, title: String, subtitle: String, panels: [Panel], columns: Int = 3) {
+        self.name = name
+        self.title = title
+        self.subtitle = subtitle
+        self.panels = panels
+        self.columns = columns
+    }
+
+    /// The whole Vega-Lite document.
+    public var specification: JSONValue {
+        let frame: JSONValue = [
+            "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+            "title": ["text": .string(title), "subtitle": .string(subtitle)],
+            "background": "white", "padding": 12, "config": Figure.style,
+        ]
+        if panels.count == 1 { return frame.merging(panels[0].specification) }
+        return frame.merging([
+            "concat": .array(panels.map(\.specification)), "columns": .number(Double(columns)), "spacing": 28,
+        ])
+    }
+
+    /// Letters of a size that survives a one-column print, thin grid lines, no colours of the drawing program's own.
+    static let style: JSONValue = [
+        "font": "Helvetica, Arial, Liberation Sans, sans-serif",
+        "title": [
+            "anchor": "start", "fontSize": 17, "fontWeight": "bold", "subtitleFontSize": 13, "subtitleColor": "#555555",
+            "subtitlePadding": 5, "offset": 14, "frame": "bounds",
+        ],
+        "axis": [
+            "labelFontSize": 13, "titleFontSize": 14, "titleFontWeight": "normal", "titlePadding": 8,
+            "gridColor": "#E6E6E6", "domainColor": "#444444", "tickColor": "#444444", "labelColor": "#222222",
+            "labelOverlap": "greedy",
+        ],
+        "legend": [
+            "labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal", "labelLimit": 0,
+            "symbolStrokeWidth": 2.5, "symbolSize": 220, "orient": "bottom", "columnPadding": 24,
+        ],
+        "view": ["stroke": "#444444"],
+    ]
+}
+
+/// One coordinate system of a figure, as a Vega-Lite view.
+public struct Panel: Sendable, Equatable {
+    public let specification: JSONValue
+
+    init(_ specification: JSONValue) { self.specification = specification }
+}
+
+/// An axis: the quantity with its unit, and how it is drawn.
+public struct Axis: Sendable, Equatable {
+    /// The quantity, with the unit in brackets where it has one: `jet mass [GeV]`.
+    public let title: String
+    /// True for a logarithmic scale.
+    public let logarithmic: Bool
+    /// The range drawn; nil for that of the data.
+    public let range: ClosedRange<Double>?
+    /// True where the axis should begin at 0, for counts and distances.
+    public let fromZero: Bool
+
+    public init(_ title: String, logarithmic: Bool = false, range: ClosedRange<Double>? = nil, fromZero: Bool = false) {
+        self.title = title
+        self.logarithmic = logarithmic
+        self.range = range
+        self.fromZero = fromZero
+    }
+
+    /// The encoding of a field along this axis.
+    func encoding(_ field: String) -> JSONValue {
+        var scale: [String: JSONValue] = ["zero": .bool(fromZero && !logarithmic)]
+        if let range {
+            scale["domain"] = [.number(range.lowerBound), .number(range.upperBound)]
+            scale["nice"] = false
+        }
+        if logarithmic { scale["type"] = "log" }
+        var axis: [String: JSONValue] = ["title": .string(title)]
+        if logarithmic {
+            // Powers of ten as such; labels between them only where the axis spans little.
+            axis["format"] = "~g"
+            axis["tickCount"] = 6
+        }
+        return ["field": .string(field), "type": "quantitative", "scale": .object(scale), "axis": .object(axis)]
+    }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import Support
+
+/// Draws figures to files by vl-convert, a Python package that holds Vega-Lite and its own fonts and needs neither a
+/// browser nor a network.
+///
+/// A figure's specification is always written. Where Python or vl-convert is missing, or a drawing fails, that is a
+/// warning, not an error: the numbers are in the specification, and it can be drawn later.
+public struct FigureRenderer: Sendable {
+    /// The picture formats.
+    public enum Format: String, Sendable, CaseIterable {
+        case svg, pdf, png
+    }
+
+    /// What came of it.
+    public struct Outcome: Sendable, Equatable {
+        /// The files written, specifications and pictures.
+        public let files: [String]
+        /// What could not be drawn, why, and what to do.
+        public let warnings: [String]
+    }
+
+    /// The folder with Python packages; nil for Python's own.
+    public let packages: String?
+
+    public init(packages: String? = FigureRenderer.findPackages()) { self.packages = packages }
+
+    /// Where Python packages lie: `GOLDSTONE_PYTHON_PATH` where it is set; else `.deps/python` in the working
+    /// folder, in the executable's, or the nearest folder above either.
+    public static func findPackages(
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> String? {
+        if let path = environment["GOLDSTONE_PYTHON_PATH"] { return path }
+        let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        for start in [URL(fileURLWithPath: FileManager.default.currentDirectoryPath), executable] {
+            var folder = start
+            while true {
+                let candidate = folder.appendingPathComponent(".deps/python").path
+                if FileManager.default.fileExists(atPath: candidate) { return candidate }
+                if folder.path == "/" { break }
+                folder.deleteLastPathComponent()
+            }
+        }
+        return nil
+    }
+
+    /// Writes each figure to `folder` as `name.vl.json` and as a picture in each format, in one run of Python, whose
+    /// start takes longer than a drawing.
+    ///
+    /// - Throws: `FileError` where a specification can't be written.
+    public func write(_ figures: [Figure], to folder: String, formats: [Format] = Format.allCases) throws -> Outcome {
+        var files = [String]()
+        let pictures = figures.flatMap { figure in formats.map { "\(folder)/\(figure.name).\($0.rawValue)" } }
+        // A picture of an earlier run must not pass for one of this specification.
+        for picture in pictures { unlink(picture) }
+        for figure in figures {
+            let path = "\(folder)/\(figure.name).vl.json"
+            try writeJSON(figure.specification, to: path)
+            files.append(path)
+        }
+        guard !figures.isEmpty, !formats.isEmpty else { return Outcome(files: files, warnings: []) }
+        let problems = draw(files, formats: formats)
+        let drawn = pictures.filter { FileManager.default.fileExists(atPath: $0) }
+        return Outcome(files: files + drawn, warnings: problems)
+    }
+
+    /// Runs Python; returns what went wrong.
+    private func draw(_ specifications: [String], formats: [Format]) -> [String] {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments =
+            ["python3", "-c", Self.program, formats.map(\.rawValue).joined(separator: ",")] + specifications
+        var environment = ProcessInfo.processInfo.environment
+        if let packages {
+            environment["PYTHONPATH"] = environment["PYTHONPATH"].map { "\(packages):\($0)" } ?? packages
+        }
+        process.environment = environment
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        process.standardInput = FileHandle.nullDevice
+        do {
+            try process.run()
+        } catch {
+            return [
+                "no figure is drawn: \(error.localizedDescription); install Python 3 and its package vl-convert-python"
+            ]
+        }
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        let lines = text.split(separator: "\n").map(String.init)
+        switch process.terminationStatus {
+        case 0: return lines.filter { $0.hasPrefix("warning: ") }.map { String($0.dropFirst(9)) }
+        case 3:
+            return [
+                "no figure is drawn, only specifications are written: the Python package vl-convert-python is not "
+                    + "installed; run the set-up script or set GOLDSTONE_PYTHON_PATH to the folder that has it"
+            ]
+        case 127: return ["no figure is drawn, only specifications are written: there is no python3; install Python 3"]
+        default:
+            return [
+                "no figure is drawn, only specifications are written: Python stopped with status "
+                    + "\(process.terminationStatus): \(lines.last ?? "no message")"
+            ]
+        }
+    }
+
+    /// Draws each specification beside itself. Each picture is written under another name and renamed; of one
+    /// that fails, a line says why. Specifications are of Vega-Lite 5, so the newest 5 draws them.
+    private static let program = """
+        import os, sys
+        try:
+            import vl_convert
+        except ImportError:
+            sys.exit(3)
+        newest = [v for v in vl_convert.get_vegalite_versions() if v.startswith("5.")]
+        version = max(newest, key=lambda v: [int(part) for part in v.split(".")]) if newest else None
+        for path in sys.argv[2:]:
+            for form in sys.argv[1].split(","):
+                target = path.removesuffix(".vl.json") + "." + form
+                try:
+                    with open(path, encoding="utf-8") as file:
+                        specification = file.read()
+                    draw = getattr(vl_convert, "vegalite_to_" + form)
+                    options = {"ppi": 144} if form == "png" else {}
+                    # No picture needs the network.
+                    drawn = draw(specification, vl_version=version, allowed_base_urls=[], **options)
+                    temporary = target + ".part-" + str(os.getpid())
+                    with open(temporary, "wb") as file:
+                        file.write(drawn.encode() if isinstance(drawn, str) else drawn)
+                    os.replace(temporary, target)
+                except Exception as error:
+                    reason = " ".join(str(error).split())[:300]
+                    print("warning: " + target + " could not be drawn: " + reason)
+        """
+}

@@ -1,0 +1,74 @@
+import Foundation
+
+/// A function on a grid of equal cells: a jet image, a loss surface.
+public struct Grid: Sendable, Equatable {
+    public let x: ClosedRange<Double>
+    public let y: ClosedRange<Double>
+    /// Cells along x.
+    public let columns: Int
+    /// Cells along y.
+    public let rows: Int
+    /// One value a cell, row by row from the smallest y on; shape [rows, columns].
+    public let values: [Double]
+
+    /// - Precondition: `values` is a whole number of rows.
+    public init(x: ClosedRange<Double>, y: ClosedRange<Double>, columns: Int, values: [Double]) {
+        precondition(
+            columns > 0 && values.count % columns == 0, "\(values.count) values are no rows of \(columns) cells")
+        self.x = x
+        self.y = y
+        self.columns = columns
+        rows = values.count / columns
+        self.values = values
+    }
+}
+
+extension Panel {
+    /// A grid in colours (viridis: even steps to the eye, also in grey).
+    ///
+    /// - Parameters:
+    ///   - title: stands above the panel: the class shown
+    ///   - colour: what the colour means, its range the same for panels that are to be compared; on a logarithmic
+    ///     scale cells at or below zero stay white
+    public static func heatMap(
+        _ grid: Grid, title: String, x: Axis, y: Axis, colour: Axis, showsLegend: Bool = true, width: Double = 260,
+        height: Double = 260
+    ) -> Panel {
+        let dx = (grid.x.upperBound - grid.x.lowerBound) / Double(grid.columns)
+        let dy = (grid.y.upperBound - grid.y.lowerBound) / Double(grid.rows)
+        let rows = grid.values.indices.compactMap { i -> JSONValue? in
+            let value = grid.values[i]
+            guard value.isFinite, value > 0 || !colour.logarithmic else { return nil }
+            let left = grid.x.lowerBound + Double(i % grid.columns) * dx
+            let bottom = grid.y.lowerBound + Double(i / grid.columns) * dy
+            return [
+                "x": .number(left), "x2": .number(left + dx), "y": .number(bottom), "y2": .number(bottom + dy),
+                "value": .number(value),
+            ]
+        }
+        var scale: [String: JSONValue] = ["scheme": "viridis", "clamp": true, "zero": false]
+        if colour.logarithmic { scale["type"] = "log" }
+        if let range = colour.range { scale["domain"] = [.number(range.lowerBound), .number(range.upperBound)] }
+        let legend: JSONValue =
+            showsLegend
+            ? [
+                "title": .string(colour.title), "orient": "right", "gradientLength": .number(height - 40),
+                "titleLimit": 0, "format": colour.logarithmic ? "~e" : "~g",
+            ] : nil
+        let axisX = Axis(x.title, range: x.range ?? grid.x)
+        let axisY = Axis(y.title, range: y.range ?? grid.y)
+        let value: JSONValue = [
+            "field": "value", "type": "quantitative", "scale": .object(scale), "legend": legend,
+        ]
+        return Panel([
+            "title": ["text": .string(title), "fontSize": 14, "anchor": "middle", "offset": 6],
+            "width": .number(width), "height": .number(height), "data": values(rows),
+            // The stroke in the cell's own colour closes the hairlines that smoothing leaves between cells.
+            "mark": ["type": "rect", "strokeWidth": 0.5, "clip": true],
+            "encoding": [
+                "x": axisX.encoding("x"), "x2": ["field": "x2"], "y": axisY.encoding("y"), "y2": ["field": "y2"],
+                "color": value, "stroke": value.merging(["legend": nil]),
+            ],
+        ])
+    }
+}

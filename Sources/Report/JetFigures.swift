@@ -1,0 +1,140 @@
+import Statistics
+
+extension Figure {
+    /// ROC curves: ε_S against ε_B, and the background rejection 1/ε_B (logarithmic) against ε_S.
+    ///
+    /// Curves are thinned to what an eye can see. Where `confidence` is given, bands show Wilson's interval of 1/ε_B
+    /// at each ε_S (the background jets' fluctuation). A curve ends to the left where no background passes.
+    public static func roc(
+        name: String = "roc", title: String, subtitle: String, curves: [(name: String, curve: ROCCurve)],
+        confidence: Double? = nil
+    ) -> Figure {
+        let diagonal = (0...100).map { Double($0) / 100 }
+        let chance = Line("chance", x: diagonal, y: diagonal)
+        // 1/ε_B = 1/ε_S for a random decision; from 1 % on, 0 being infinite.
+        let chanceRejection = Line("chance", x: Array(diagonal.dropFirst()), y: diagonal.dropFirst().map { 1 / $0 })
+        var efficiencies = [Line]()
+        var rejections = [Line]()
+        for (name, full) in curves {
+            let curve = full.thinned(step: 0.01)
+            let points = Array(0..<curve.count)
+            efficiencies.append(
+                Line(name, x: points.map(curve.backgroundEfficiency), y: points.map(curve.signalEfficiency)))
+            let passing = points.filter { curve.backgroundPassing[$0] > 0 }
+            let band = confidence.map { confidence in
+                let intervals = passing.map {
+                    Estimate.fraction(curve.backgroundPassing[$0], of: curve.backgroundCount, confidence: confidence)
+                }
+                return Line.Band(lower: intervals.map { 1 / $0.upper }, upper: intervals.map { 1 / $0.lower })
+            }
+            rejections.append(
+                Line(
+                    name, x: passing.map(curve.signalEfficiency), y: passing.map { 1 / curve.backgroundEfficiency($0) },
+                    band: band))
+        }
+        let efficiency = Axis("signal efficiency", range: 0...1)
+        let panels: [Panel] = [
+            .lines(
+                efficiencies, x: Axis("background efficiency", range: 0...1), y: efficiency, references: [chance],
+                width: 380, height: 380),
+            .lines(
+                rejections, x: efficiency,
+                y: Axis("background rejection (1 / background efficiency)", logarithmic: true),
+                references: [chanceRejection], width: 380, height: 380),
+        ]
+        return Figure(name: name, title: title, subtitle: subtitle, panels: panels)
+    }
+
+    /// Training and validation loss against the epoch, the best epoch (lowest validation loss) pointed out.
+    ///
+    /// Epochs count from 1. A loss that is not finite is a gap.
+    public static func learningCurves(
+        name: String = "learning-curves", title: String, subtitle: String, runs: [LearningCurve],
+        loss: String = "mean binary cross-entropy [nats]", logarithmic: Bool = false
+    ) -> Figure {
+        var lines = [Line]()
+        var landmarks = [Landmark]()
+        for run in runs {
+            func line(_ losses: [Double], _ style: String) -> Line {
+                Line(run.name, x: losses.indices.map { Double($0 + 1) }, y: losses, style: style)
+            }
+            lines += [line(run.validation, "validation"), line(run.training, "training")]
+            if let best = run.bestEpoch {
+                landmarks.append(
+                    Landmark(
+                        line: run.name, x: Double(best), y: run.validation[best - 1], label: "best epoch \(best)"))
+            }
+        }
+        let panel = Panel.lines(
+            lines, x: Axis("epoch"), y: Axis(loss, logarithmic: logarithmic), landmarks: landmarks)
+        return Figure(name: name, title: title, subtitle: subtitle, panels: [panel])
+    }
+
+    /// The distributions of a network's probability for signal, one a class.
+    public static func scores(
+        name: String = "scores", title: String, subtitle: String, classes: [(name: String, probabilities: [Double])],
+        bins: Int = 50
+    ) -> Figure {
+        let histograms = classes.map { ($0.name, Histogram(of: $0.probabilities, over: 0...1, bins: bins)) }
+        let panel = Panel.histograms(histograms, x: Axis("network output (probability for signal)"), logarithmic: true)
+        return Figure(name: name, title: title, subtitle: subtitle, panels: [panel])
+    }
+
+    /// The distributions of a jet observable, one a class; values outside `range` count in the normalisation.
+    public static func observable(
+        name: String, title: String, subtitle: String, classes: [(name: String, values: [Double])], x: Axis,
+        range: ClosedRange<Double>, bins: Int = 50, logarithmic: Bool = false
+    ) -> Figure {
+        let histograms = classes.map { ($0.name, Histogram(of: $0.values, over: range, bins: bins)) }
+        return Figure(
+            name: name, title: title, subtitle: subtitle,
+            panels: [.histograms(histograms, x: x, logarithmic: logarithmic)])
+    }
+
+    /// A quantity against the speed of the boost that was applied to the jets, a line a model.
+    public static func invariance(
+        name: String = "invariance", title: String, subtitle: String, lines: [Line], y: Axis
+    ) -> Figure {
+        let panel = Panel.lines(lines, x: Axis("boost speed β [c]", range: 0...1), y: y)
+        return Figure(name: name, title: title, subtitle: subtitle, panels: [panel])
+    }
+
+    /// Mean jet images, a panel a class, on one logarithmic colour scale of `decades` powers of ten.
+    ///
+    /// - Parameters:
+    ///   - images: the mean of a quantity per cell over a class's jets, x being Δη and y Δφ to the jet's axis
+    ///   - quantity: what is averaged: `mean pT per cell [GeV]`
+    public static func jetImages(
+        name: String = "jet-images", title: String, subtitle: String, images: [(name: String, grid: Grid)],
+        quantity: String, decades: Int = 4
+    ) -> Figure {
+        let values = images.flatMap(\.grid.values).filter { $0.isFinite && $0 > 0 }
+        let top = values.max() ?? 1
+        var bottom = top
+        for _ in 0..<decades { bottom /= 10 }
+        let colour = Axis(quantity, logarithmic: true, range: max(bottom, values.min() ?? bottom)...top)
+        let panels = images.map { image in
+            Panel.heatMap(
+                image.grid, title: image.name, x: Axis("Δη"), y: Axis("Δφ [rad]"), colour: colour)
+        }
+        return Figure(name: name, title: title, subtitle: subtitle, panels: panels)
+    }
+}
+
+/// A training's losses, one an epoch.
+public struct LearningCurve: Sendable, Equatable {
+    public let name: String
+    public let training: [Double]
+    public let validation: [Double]
+
+    public init(name: String, training: [Double], validation: [Double]) {
+        self.name = name
+        self.training = training
+        self.validation = validation
+    }
+
+    /// The epoch, from 1, with the lowest validation loss, the first of equals; nil where no loss is finite.
+    public var bestEpoch: Int? {
+        validation.indices.filter { validation[$0].isFinite }.min { validation[$0] < validation[$1] }.map { $0 + 1 }
+    }
+}

@@ -1,0 +1,167 @@
+/// A named curve, with a band where its uncertainty is known.
+public struct Line: Sendable, Equatable {
+    /// What the legend calls it; curves of one name share a colour.
+    public let name: String
+    public let x: [Double]
+    public let y: [Double]
+    /// The band's edges at each x.
+    public let band: Band?
+    /// A second distinction, shown by the dash: `training` and `validation`, say.
+    public let style: String?
+
+    /// The edges of a band, one a point.
+    public struct Band: Sendable, Equatable {
+        public let lower: [Double]
+        public let upper: [Double]
+
+        public init(lower: [Double], upper: [Double]) {
+            self.lower = lower
+            self.upper = upper
+        }
+    }
+
+    /// - Precondition: `x`, `y` and the band's edges have one length.
+    public init(_ name: String, x: [Double], y: [Double], band: Band? = nil, style: String? = nil) {
+        precondition(x.count == y.count, "\(name): \(x.count) abscissas but \(y.count) ordinates")
+        if let band {
+            precondition(
+                band.lower.count == x.count && band.upper.count == x.count,
+                "\(name): a band of \(band.lower.count) and \(band.upper.count) edges for \(x.count) points")
+        }
+        self.name = name
+        self.x = x
+        self.y = y
+        self.band = band
+        self.style = style
+    }
+}
+
+/// A point that is pointed out, with words beside it.
+public struct Landmark: Sendable, Equatable {
+    /// The curve whose colour it takes.
+    public let line: String
+    public let x: Double
+    public let y: Double
+    public let label: String
+
+    public init(line: String, x: Double, y: Double, label: String) {
+        self.line = line
+        self.x = x
+        self.y = y
+        self.label = label
+    }
+}
+
+extension Panel {
+    /// Curves over a common pair of axes.
+    ///
+    /// - Parameters:
+    ///   - references: curves that are no data (pure chance, a theory), dotted and grey, behind the others and not in
+    ///     the legend
+    ///   - landmarks: points to point out
+    public static func lines(
+        _ lines: [Line], x: Axis, y: Axis, references: [Line] = [], landmarks: [Landmark] = [], width: Double = 520,
+        height: Double = 380
+    ) -> Panel {
+        let names = unique(lines.map(\.name))
+        let styles = unique(lines.compactMap(\.style))
+        let xEncoding = x.encoding("x")
+        let colour: JSONValue = [
+            "field": "name", "type": "nominal", "scale": Palette.scale(names), "legend": legend(names, width: width),
+        ]
+        var layers = [JSONValue]()
+        for reference in references {
+            layers.append([
+                "data": values(rows(of: reference)),
+                "mark": [
+                    "type": "line", "color": .string(Palette.reference), "strokeDash": [2, 3], "strokeWidth": 1.5,
+                    "clip": true,
+                ],
+                "encoding": ["x": xEncoding, "y": y.encoding("y"), "order": inGivenOrder],
+            ])
+        }
+        let bands = lines.filter { $0.band != nil }
+        if !bands.isEmpty {
+            layers.append([
+                "data": values(bands.flatMap(bandRows)),
+                "mark": ["type": "area", "opacity": 0.22, "clip": true],
+                "encoding": [
+                    "x": xEncoding, "y": y.encoding("lower"), "y2": ["field": "upper"], "color": colour,
+                    "detail": ["field": "style"],
+                ],
+            ])
+        }
+        var encoding: [String: JSONValue] = [
+            "x": xEncoding, "y": y.encoding("y"), "color": colour, "order": inGivenOrder,
+        ]
+        // Without a second distinction the dash repeats the colour's, for prints in grey.
+        encoding["strokeDash"] =
+            styles.isEmpty
+            ? ["field": "name", "scale": Palette.dashScale(names), "legend": legend(names, width: width)]
+            : ["field": "style", "scale": Palette.dashScale(styles), "legend": ["title": nil]]
+        layers.append([
+            "data": values(lines.flatMap(rows)), "mark": ["type": "line", "strokeWidth": 2.2, "clip": true],
+            "encoding": .object(encoding),
+        ])
+        if !landmarks.isEmpty { layers.append(contentsOf: landmarkLayers(landmarks, x: x, y: y, colour: colour)) }
+        return Panel(["width": .number(width), "height": .number(height), "layer": .array(layers)])
+    }
+
+    private static func landmarkLayers(_ landmarks: [Landmark], x: Axis, y: Axis, colour: JSONValue) -> [JSONValue] {
+        let data = values(
+            landmarks.map {
+                ["x": .number($0.x), "y": .number($0.y), "name": .string($0.line), "label": .string($0.label)]
+            })
+        let place: JSONValue = ["x": x.encoding("x"), "y": y.encoding("y"), "color": colour]
+        return [
+            [
+                "data": data, "mark": ["type": "point", "filled": true, "size": 90, "opacity": 1, "stroke": "white"],
+                "encoding": place,
+            ],
+            [
+                "data": data,
+                "mark": ["type": "text", "fontSize": 13, "dy": 18, "align": "center", "baseline": "top"],
+                "encoding": place.merging(["text": ["field": "label"]]),
+            ],
+        ]
+    }
+
+    /// A curve is drawn in the order of its points: sorted by abscissa, a vertical step could turn back on itself.
+    private static let inGivenOrder: JSONValue = ["field": "index", "type": "quantitative"]
+
+    private static func rows(of line: Line) -> [JSONValue] {
+        line.x.indices.map { i in
+            var row: [String: JSONValue] = [
+                "x": .number(line.x[i]), "y": .number(line.y[i]), "index": .number(Double(i)),
+                "name": .string(line.name),
+            ]
+            if let style = line.style { row["style"] = .string(style) }
+            return .object(row)
+        }
+    }
+
+    private static func bandRows(of line: Line) -> [JSONValue] {
+        guard let band = line.band else { return [] }
+        return line.x.indices.map { i in
+            [
+                "x": .number(line.x[i]), "lower": .number(band.lower[i]), "upper": .number(band.upper[i]),
+                "name": .string(line.name), "style": line.style.map(JSONValue.string) ?? nil,
+            ]
+        }
+    }
+
+    static func values(_ rows: [JSONValue]) -> JSONValue { ["values": .array(rows)] }
+
+    /// A legend of as many columns as the names leave room for.
+    static func legend(_ names: [String], width: Double) -> JSONValue {
+        // A letter of 13 points is about 7 wide; symbol and gap take 50.
+        let widest = Double(names.map(\.count).max() ?? 0) * 7 + 50
+        return ["title": nil, "columns": .number(max(1, min(Double(names.count), (width / widest).rounded(.down))))]
+    }
+
+    /// The different names, in the order of their first appearance.
+    static func unique(_ names: [String]) -> [String] {
+        var seen = Set<String>()
+        return names.filter { seen.insert($0).inserted }
+    }
+}
