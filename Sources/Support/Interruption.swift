@@ -5,20 +5,20 @@ import Foundation
 public enum Interruption {
     /// From now on SIGINT and SIGTERM only set ``isRequested``; a second one ends the program at once.
     public static func listen() {
-        for number in [SIGINT, SIGTERM] {
-            signal(number) { number in
-                requested += 1
-                if requested > 1 { _exit(128 + number) }
-            }
+        let handler: @convention(c) (Int32) -> Void = { number in
+            requestedInterruptions += 1
+            if requestedInterruptions > 1 { _exit(128 + number) }
         }
+        signal(SIGINT, handler)
+        signal(SIGTERM, handler)
     }
 
     /// Whether the user or the system has asked the program to stop.
-    public static var isRequested: Bool { requested > 0 }
-
-    // A signal handler may touch nothing but such a word.
-    nonisolated(unsafe) private static var requested: sig_atomic_t = 0
+    public static var isRequested: Bool { requestedInterruptions > 0 }
 }
+
+// A signal handler may touch nothing but such a word.
+nonisolated(unsafe) private var requestedInterruptions: sig_atomic_t = 0
 
 /// Work that stopped because the user asked for it, after saving its state.
 public struct Interrupted: Error, CustomStringConvertible {

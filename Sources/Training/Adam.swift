@@ -34,8 +34,7 @@ public struct Adam: Sendable {
         _ theta: Tensor, gradient: Accumulator, norm: Double, learningRate: Double, _ settings: TrainingSettings,
         _ reducer: Reducer
     ) {
-        var scale = 1.0
-        if let clip = settings.gradientClip { scale = min(1, clip / (norm + 1e-6)) }
+        let scale = settings.gradientClip.map { min(1, $0 / (norm + 1e-6)) } ?? 1
         step += 1
         let adam = ct_adam_settings(
             learning_rate: learningRate, beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon,

@@ -57,7 +57,7 @@ public struct Trainer<Training: Objective, Validation: Objective>: Sendable {
         let done = Double(state.progress.epoch) * perEpoch + Double(state.progress.samples)
         let progress =
             showsProgress && !state.progress.isFinished
-            ? Progress(label, total: Double(settings.epochs) * perEpoch, done: done, unit: "jets") : nil
+            ? ProgressLine(label, total: Double(settings.epochs) * perEpoch, done: done, unit: "jets") : nil
         while !state.progress.isFinished {
             try trainEpoch(&state, progress)
             try validate(&state)
@@ -73,7 +73,7 @@ public struct Trainer<Training: Objective, Validation: Objective>: Sendable {
 
     private var reducer: Reducer { Reducer(sliceSize: settings.sliceSize, threads: threads) }
 
-    private func trainEpoch(_ state: inout Checkpoint, _ progress: Progress?) throws {
+    private func trainEpoch(_ state: inout Checkpoint, _ progress: ProgressLine?) throws {
         let epoch = state.progress.epoch
         let order = RandomStream(seed: seed, purpose: "order").permutation(training.sampleCount, epoch: UInt32(epoch))
         let batches = (order.count + settings.batchSize - 1) / settings.batchSize

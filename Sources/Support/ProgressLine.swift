@@ -2,7 +2,7 @@ import Foundation
 
 /// Shows how far a long piece of work is, how fast it goes and how long it will still take: one line that renews
 /// itself on a terminal, a plain line every ten seconds in a log. Writes to standard error.
-public final class Progress: @unchecked Sendable {
+public final class ProgressLine: @unchecked Sendable {
     private let label: String
     private let unit: String
     private let total: Double
@@ -51,8 +51,8 @@ public final class Progress: @unchecked Sendable {
         let rate = (done - offset) / seconds
         let left = rate > 0 ? (total - done) / rate : .infinity
         let percent = total > 0 ? 100 * done / total : 100
-        var line = "\(label)  \(String(format: "%3.0f", percent)) %  \(Progress.short(rate)) \(unit)/s"
-        line += left > 0.5 && left.isFinite ? "  \(Progress.duration(left)) left" : "  \(Progress.duration(seconds))"
+        var line = "\(label)  \(String(format: "%3.0f", percent)) %  \(ProgressLine.short(rate)) \(unit)/s"
+        line += left > 0.5 && left.isFinite ? "  \(ProgressLine.duration(left)) left" : "  \(ProgressLine.duration(seconds))"
         if !note.isEmpty { line += "  \(note)" }
         FileHandle.standardError.write(Data((onTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n").utf8))
     }
