@@ -1,0 +1,29 @@
+import Foundation
+import Support
+import Torch
+
+/// Where a result comes from: the program, its libraries and the machine.
+public struct Environment: Sendable, Codable {
+    public let goldstone: String
+    public let commit: Checkout?
+    public let libTorch: String
+    /// The instruction set that LibTorch's kernels use.
+    public let libTorchInstructionSet: String
+    public let cudaDevices: Int
+    public let machine: Machine
+    public let threads: Int
+
+    /// The program's version.
+    public static let version = "0.1.0"
+
+    /// What is found here.
+    public init(threads: Int) {
+        goldstone = Environment.version
+        commit = Checkout.ofThisProgram()
+        libTorch = LibTorch.version
+        libTorchInstructionSet = LibTorch.instructionSet
+        cudaDevices = LibTorch.cudaDeviceCount
+        machine = Machine()
+        self.threads = threads
+    }
+}

@@ -1,0 +1,218 @@
+import Foundation
+import Support
+import Yams
+
+/// Reads one mapping of a YAML file key by key, and complains of every key that nobody asked for.
+final class SettingsReader {
+    private let file: String
+    private let path: String
+    private let mapping: [(key: String, node: Node)]
+    private var known: [String] = []
+
+    /// The whole file.
+    convenience init(file: String, text: String) throws {
+        let node: Node?
+        do {
+            node = try Yams.compose(yaml: text)
+        } catch {
+            throw SettingsError.notYAML(file: file, reason: "\(error)")
+        }
+        try self.init(file: file, path: "", node: node ?? Node([(Node, Node)]()))
+    }
+
+    private init(file: String, path: String, node: Node) throws {
+        self.file = file
+        self.path = path
+        guard case .mapping(let pairs) = node else {
+            throw SettingsError.wrongType(
+                file: file, line: node.mark?.line, field: path.isEmpty ? "the file" : path, value: node.text,
+                wanted: "keys and values")
+        }
+        mapping = pairs.map { ($0.key.string ?? $0.key.text, $0.value) }
+    }
+
+    /// Reads the settings under `key`; where it is missing, `body` is not called.
+    func section(_ key: String, _ body: (SettingsReader) throws -> Void) throws {
+        guard let node = take(key) else { return }
+        let reader = try SettingsReader(file: file, path: full(key), node: node)
+        try body(reader)
+        try reader.finish()
+    }
+
+    /// Reads each item of the list under `key`; nil where it is missing.
+    func list<Item>(_ key: String, _ body: (SettingsReader) throws -> Item) throws -> [Item]? {
+        guard let node = take(key) else { return nil }
+        guard case .sequence(let items) = node else { throw wrong(key, node, "a list") }
+        return try items.enumerated().map { index, item in
+            let reader = try SettingsReader(file: file, path: "\(full(key))[\(index + 1)]", node: item)
+            let value = try body(reader)
+            try reader.finish()
+            return value
+        }
+    }
+
+    /// All keys under `key` with their numbers, in order: weights by name, for example.
+    func numbers(_ key: String) throws -> [(name: String, value: Double)]? {
+        guard let node = take(key) else { return nil }
+        guard case .mapping(let pairs) = node else { throw wrong(key, node, "names with numbers") }
+        return try pairs.map { pair in
+            guard let number = pair.value.number else { throw wrong("\(key).\(pair.key.text)", pair.value, "a number") }
+            return (pair.key.text, number)
+        }
+    }
+
+    func read(_ key: String, into value: inout Int, _ range: ClosedRange<Int>) throws {
+        guard let node = take(key) else { return }
+        guard let number = node.int, range.contains(number) else {
+            throw wrong(key, node, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        value = number
+    }
+
+    func read(_ key: String, into value: inout Int?, _ range: ClosedRange<Int>) throws {
+        guard let node = take(key) else { return }
+        if node.isNull {
+            value = nil
+            return
+        }
+        guard let number = node.int, range.contains(number) else {
+            throw wrong(key, node, "null or a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        value = number
+    }
+
+    /// A number with a condition on it, given as a test and in words.
+    func read(_ key: String, into value: inout Double, _ wanted: String, where test: (Double) -> Bool) throws {
+        guard let node = take(key) else { return }
+        guard let number = node.number, number.isFinite, test(number) else { throw wrong(key, node, wanted) }
+        value = number
+    }
+
+    func read(_ key: String, into value: inout Double?, _ wanted: String, where test: (Double) -> Bool) throws {
+        guard let node = take(key) else { return }
+        if node.isNull {
+            value = nil
+            return
+        }
+        guard let number = node.number, number.isFinite, test(number) else { throw wrong(key, node, "null or \(wanted)") }
+        value = number
+    }
+
+    func read(_ key: String, into value: inout Bool) throws {
+        guard let node = take(key) else { return }
+        guard let flag = node.bool else { throw wrong(key, node, "true or false") }
+        value = flag
+    }
+
+    func read(_ key: String, into value: inout String) throws {
+        guard let node = take(key) else { return }
+        guard let text = node.string, !text.isEmpty else { throw wrong(key, node, "text") }
+        value = text
+    }
+
+    /// One of an enumeration's names.
+    func read<Choice: RawRepresentable & CaseIterable>(_ key: String, into value: inout Choice) throws
+    where Choice.RawValue == String {
+        let names = Choice.allCases.map(\.rawValue)
+        try read(key, into: &value, names) { Choice(rawValue: $0) }
+    }
+
+    /// One of the names given.
+    func read<Choice>(_ key: String, into value: inout Choice, _ names: [String], _ make: (String) -> Choice?) throws {
+        guard let node = take(key) else { return }
+        guard let text = node.string, let choice = make(text) else {
+            throw wrong(key, node, "one of \(names.joined(separator: ", "))")
+        }
+        value = choice
+    }
+
+    func read(_ key: String, into value: inout [Int], _ range: ClosedRange<Int>) throws {
+        guard let node = take(key) else { return }
+        let numbers = node.array().compactMap(\.int)
+        guard case .sequence = node, numbers.count == node.array().count, numbers.allSatisfy(range.contains) else {
+            throw wrong(key, node, "a list of whole numbers from \(range.lowerBound) to \(range.upperBound)")
+        }
+        value = numbers
+    }
+
+    /// A list of texts, or one text.
+    func read(_ key: String, into value: inout [String]) throws {
+        guard let node = take(key) else { return }
+        if let text = node.string {
+            value = [text]
+            return
+        }
+        let texts = node.array().compactMap(\.string)
+        guard case .sequence = node, texts.count == node.array().count else { throw wrong(key, node, "text, or a list of it") }
+        value = texts
+    }
+
+    /// The text or number under `key` for a reader of its own; nil where it is missing.
+    func scalar(_ key: String) -> (text: String, number: Double?)? { take(key).map { ($0.text, $0.number) } }
+
+    /// Complains of keys that were never asked for.
+    func finish() throws {
+        for (key, node) in mapping where !known.contains(key) {
+            throw SettingsError.unknownKey(
+                file: file, line: node.mark?.line, field: full(key), nearest: nearestName(to: key, in: known).map(full),
+                known: known.sorted())
+        }
+    }
+
+    /// An error about the value under `key`.
+    func invalid(_ key: String, _ wanted: String) -> SettingsError {
+        let node = mapping.last { $0.key == key }?.node
+        return .wrongType(file: file, line: node?.mark?.line, field: full(key), value: node?.text ?? "", wanted: wanted)
+    }
+
+    private func take(_ key: String) -> Node? {
+        known.append(key)
+        return mapping.last { $0.key == key }?.node
+    }
+
+    private func full(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+    private func wrong(_ key: String, _ node: Node, _ wanted: String) -> SettingsError {
+        .wrongType(file: file, line: node.mark?.line, field: full(key), value: node.text, wanted: wanted)
+    }
+}
+
+extension Node {
+    /// A number, whole or not; never one in quotes.
+    fileprivate var number: Double? { float ?? int.map(Double.init) }
+
+    fileprivate var isNull: Bool { self.null != nil }
+
+    /// The value as a person wrote it, shortened.
+    fileprivate var text: String {
+        switch self {
+        case .scalar(let scalar): scalar.string
+        case .mapping: "keys and values"
+        case .sequence(let items): "[" + items.map(\.text).joined(separator: ", ") + "]"
+        default: "an alias"
+        }
+    }
+}
+
+/// What can be wrong with a study file or the settings on the command line.
+public enum SettingsError: Error, CustomStringConvertible, Equatable {
+    case notYAML(file: String, reason: String)
+    case unknownKey(file: String, line: Int?, field: String, nearest: String?, known: [String])
+    case wrongType(file: String, line: Int?, field: String, value: String, wanted: String)
+    case contradiction(file: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .notYAML(let file, let reason): "\(file) is not YAML: \(reason)"
+        case .unknownKey(let file, let line, let field, let nearest, let known):
+            "\(SettingsError.place(file, line)): unknown key `\(field)`"
+                + (nearest.map { "; the nearest valid key is `\($0)`" }
+                    ?? "; valid keys there are \(known.joined(separator: ", "))")
+        case .wrongType(let file, let line, let field, let value, let wanted):
+            "\(SettingsError.place(file, line)): `\(field)` must be \(wanted), not `\(value)`"
+        case .contradiction(let file, let reason): "\(file): \(reason)"
+        }
+    }
+
+    private static func place(_ file: String, _ line: Int?) -> String { line.map { "\(file), line \($0)" } ?? file }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Report
+import Statistics
+import Support
+
+/// A whole study: from jets to results and figures, in a folder. What is there already is not done again.
+public struct Study: Sendable {
+    public let settings: StudySettings
+    /// The run's folder.
+    public let folder: String
+    public let threads: Int
+
+    public init(_ settings: StudySettings, folder: String, threads: Int) {
+        self.settings = settings
+        self.folder = folder
+        self.threads = threads
+    }
+
+    /// What a study comes to.
+    public struct Outcome: Sendable, Codable {
+        public let study: String
+        public let network: String
+        public let jets: String
+        public let data: StudyData.Summary
+        public let runs: [TaggerRun]
+        public var warnings: [String]
+    }
+
+    /// Does what is missing. `log` hears a line for each thing that is done.
+    public func run(log: @escaping @Sendable (String) -> Void) throws -> Outcome {
+        try writeAtomically(Data(settings.yaml().utf8), to: "\(folder)/study.yaml")
+        try writeJSON(Environment(threads: threads), to: "\(folder)/environment.json")
+        log("reading \(settings.data.files.joined(separator: ", "))")
+        let data = try StudyData(settings.data, log: log)
+        log(
+            "\(data.training.count) jets to train on, \(data.validation.count) to validate, \(data.test.count) to test; "
+                + settings.networkDescription)
+        var runs: [TaggerRun] = [], curves: [(name: String, curve: ROCCurve)] = []
+        var warnings: [String] = []
+        for variant in settings.variants {
+            for seed in settings.seeds {
+                let step = TaggerStep(
+                    settings: settings, variant: variant, seed: seed, data: data,
+                    folder: "\(folder)/\(variant.name)/seed-\(seed)", threads: threads, log: log)
+                let (run, logits) = try step.run()
+                runs.append(run)
+                let labels = data.test.labels.elements(Float.self).map { $0 > 0.5 }
+                let name = settings.seeds.count > 1 ? "\(variant.name), seed \(seed)" : variant.name
+                curves.append((name, ROCCurve(try ScoredJets(scores: logits, isSignal: labels))))
+                if run.collapsed { warnings.append(collapse(run)) }
+            }
+        }
+        warnings += try draw(runs, curves)
+        let outcome = Outcome(
+            study: settings.name, network: settings.networkDescription, jets: settings.dataDescription,
+            data: data.summary, runs: runs, warnings: warnings)
+        try writeJSON(outcome, to: "\(folder)/results/training.json")
+        return outcome
+    }
+
+    private func collapse(_ run: TaggerRun) -> String {
+        "\(run.variant), seed \(run.seed) has collapsed to a constant output (validation cross-entropy "
+            + String(format: "%.4f", run.validation.binaryCrossEntropy)
+            + " nats, standard deviation of its logits "
+            + String(format: "%.2g", run.validation.logitStandardDeviation)
+            + "): its figures say nothing about its kind. Try a smaller learningRate."
+    }
+
+    private func draw(_ runs: [TaggerRun], _ curves: [(name: String, curve: ROCCurve)]) throws -> [String] {
+        let subtitle = "\(settings.dataDescription); \(settings.networkDescription); study \(settings.name)"
+        let learning = runs.map { run in
+            LearningCurve(
+                name: settings.seeds.count > 1 ? "\(run.variant), seed \(run.seed)" : run.variant,
+                training: run.history.epochs.map(\.training), validation: run.history.epochs.map(\.validation))
+        }
+        let figures = [
+            Figure.roc(
+                title: "\(settings.data.signal) against \(settings.data.background)", subtitle: subtitle,
+                curves: curves, confidence: 0.95),
+            Figure.learningCurves(title: "Learning curves", subtitle: subtitle, runs: learning),
+        ]
+        return try FigureRenderer().write(figures, to: "\(folder)/figures").warnings
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Jets
+import Objectives
+import Support
+
+/// A study's jets: read, split, and as tensors.
+public struct StudyData: Sendable {
+    public let training: TaggingData, validation: TaggingData, test: TaggingData
+    /// The jets behind `test`, in the same order.
+    public let testJets: JetData
+    /// What was read, for the record.
+    public let summary: Summary
+
+    /// What a study's jets are.
+    public struct Summary: Sendable, Codable, Equatable {
+        /// The digest of all jets read, with the names and sizes of their files.
+        public let fingerprint: DataFingerprint
+        /// The same of `testFiles`, where there are any.
+        public let testFingerprint: DataFingerprint?
+        public let trainingJets: Int, validationJets: Int, testJets: Int
+    }
+
+    /// Reads and splits the jets.
+    ///
+    /// - Throws: `JetsError` and `HDF5Error` naming file, dataset and row; ``SettingsError`` where the shipped jets are
+    ///   asked for and not found.
+    public init(_ settings: StudySettings.DataSettings, log: @escaping (String) -> Void = { _ in }) throws {
+        let reader = JetReader(
+            constituents: settings.constituents, classes: [settings.signal, settings.background],
+            constituentMassSquaredClamp: settings.clampsMass)
+        func read(_ paths: [String]) throws -> JetData {
+            try reader.read(try paths.map(Sample.resolve)) { file, jets in log("\(file): \(jets) jets so far") }
+        }
+        let jets = try read(settings.files)
+        let split: JetSplit
+        if settings.testFiles.isEmpty {
+            split = try settings.split.split(jets)
+            summary = Summary(jets.fingerprint(), nil, split)
+        } else {
+            let others = try read(settings.testFiles)
+            split = try settings.split.split(jets, test: others)
+            summary = Summary(jets.fingerprint(), others.fingerprint(), split)
+        }
+        func tensors(_ part: JetData) -> TaggingData {
+            TaggingData(part, signal: settings.signal, jetSum: settings.jetSum)
+        }
+        training = tensors(split.training)
+        validation = tensors(split.validation)
+        test = tensors(split.test)
+        testJets = split.test
+    }
+}
+
+extension StudyData.Summary {
+    init(_ fingerprint: DataFingerprint, _ testFingerprint: DataFingerprint?, _ split: JetSplit) {
+        self.init(
+            fingerprint: fingerprint, testFingerprint: testFingerprint, trainingJets: split.training.count,
+            validationJets: split.validation.count, testJets: split.test.count)
+    }
+
+    /// The fingerprints in a line, to tell one training's jets from another's.
+    var identity: String { fingerprint.sha256 + (testFingerprint.map { " \($0.sha256)" } ?? "") }
+}
+
+/// The jets that ship with the project.
+enum Sample {
+    /// The path of a study file's `sample`, looked for in the current folder and above the program; other paths as they
+    /// are.
+    static func resolve(_ path: String) throws -> String {
+        guard path == "sample" else { return path }
+        let program = URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0])
+            .resolvingSymlinksInPath()
+        var folders = [FileManager.default.currentDirectoryPath]
+        var folder = program.deletingLastPathComponent()
+        while folder.path != "/" {
+            folders.append(folder.path)
+            folder = folder.deletingLastPathComponent()
+        }
+        for folder in folders {
+            let candidate = "\(folder)/Data/sample/jets.h5"
+            if FileManager.default.fileExists(atPath: candidate) { return candidate }
+        }
+        throw SettingsError.contradiction(
+            file: "data.files", reason: "the shipped jets (Data/sample/jets.h5) are not in this folder nor above the program; give files")
+    }
+}

@@ -1,0 +1,169 @@
+import Foundation
+import Jets
+import Networks
+import Objectives
+import Support
+import Training
+import Yams
+
+extension StudySettings {
+    /// Reads a study file. `preset: NAME` in it says what the settings start from.
+    ///
+    /// - Throws: ``SettingsError`` naming the file, the line, the key and the value: an unknown key (with the nearest
+    ///   valid one), a value of the wrong kind or out of range, settings that contradict each other.
+    public init(contentsOf path: String) throws {
+        guard let data = FileManager.default.contents(atPath: path) else { throw FileError.cannotRead(path: path) }
+        try self.init(yaml: String(decoding: data, as: UTF8.self), file: path)
+    }
+
+    /// As ``init(contentsOf:)``, from text; `file` is what errors call it.
+    public init(yaml: String, file: String) throws {
+        let reader = try SettingsReader(file: file, text: yaml)
+        var preset: Preset?
+        try reader.read("preset", into: &preset, Preset.allCases.map(\.rawValue)) { .some(Preset(rawValue: $0)) }
+        if preset == nil, let given = reader.scalar("preset") {
+            throw SettingsError.wrongType(
+                file: file, line: nil, field: "preset", value: given.text,
+                wanted: "one of \(Preset.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        self = preset?.settings ?? StudySettings()
+        try reader.read("name", into: &name)
+        try reader.section("data") { try data.read($0) }
+        try reader.section("network") { try network.read($0) }
+        try reader.section("training") { try training.read($0) }
+        if let list = try reader.list("variants", VariantSettings.init) { variants = list }
+        var numbers = seeds.map(Int.init)
+        try reader.read("seeds", into: &numbers, 0...Int(Int32.max))
+        seeds = numbers.map(UInt64.init)
+        try reader.finish()
+        try check(file: file)
+    }
+
+    /// Settings that can't go together.
+    func check(file: String) throws {
+        func contradiction(_ reason: String) -> SettingsError { .contradiction(file: file, reason: reason) }
+        if seeds.isEmpty { throw contradiction("`seeds` is empty: give at least one") }
+        if variants.isEmpty { throw contradiction("`variants` is empty: give at least one") }
+        if Set(seeds).count < seeds.count { throw contradiction("`seeds` names a seed twice") }
+        if Set(variants.map(\.name)).count < variants.count { throw contradiction("two `variants` share a name") }
+        if data.signal == data.background {
+            throw contradiction("`data.signal` and `data.background` are both \(data.signal)")
+        }
+        if network.width % network.heads != 0 {
+            throw contradiction("`network.width` (\(network.width)) is no multiple of `network.heads` (\(network.heads))")
+        }
+        let fractions = [data.trainingJets, data.validationJets, data.testFiles.isEmpty ? data.testJets : nil]
+        if fractions.compactMap({ $0 }).filter({ $0 <= 1 }).reduce(0, +) > 1 + 1e-9 {
+            throw contradiction("the fractions `data.trainingJets`, `validationJets` and `testJets` add up to more than 1")
+        }
+    }
+
+    /// The settings as a study file.
+    public func yaml() throws -> String {
+        let encoder = YAMLEncoder()
+        encoder.options.sortKeys = true
+        return try encoder.encode(self)
+    }
+}
+
+extension StudySettings.DataSettings {
+    mutating func read(_ reader: SettingsReader) throws {
+        try reader.read("files", into: &files)
+        try reader.read("testFiles", into: &testFiles)
+        let classes = JetClass.allCases.map(\.name)
+        try reader.read("signal", into: &signal, classes) { try? JetClass(named: $0) }
+        try reader.read("background", into: &background, classes) { try? JetClass(named: $0) }
+        try reader.read("constituents", into: &constituents, 1...1000)
+        try reader.read("jetSum", into: &jetSum)
+        try reader.read("clampsMass", into: &clampsMass)
+        let amount = "a number of jets, or a fraction up to 1"
+        let isAmount = { (value: Double) in value > 0 && (value <= 1 || value == value.rounded()) }
+        try reader.read("trainingJets", into: &trainingJets, amount, where: isAmount)
+        try reader.read("validationJets", into: &validationJets, amount, where: isAmount)
+        try reader.read("testJets", into: &testJets, amount, where: isAmount)
+        try reader.read("keepsFileOrder", into: &keepsFileOrder)
+        var seed = Int(splitSeed)
+        try reader.read("splitSeed", into: &seed, 0...Int(Int32.max))
+        splitSeed = UInt64(seed)
+        try reader.read("balanced", into: &balanced)
+    }
+}
+
+extension JetTransformer.Settings {
+    mutating func read(_ reader: SettingsReader) throws {
+        try reader.read("width", into: &width, 1...65536)
+        try reader.read("heads", into: &heads, 1...1024)
+        try reader.read("layers", into: &layers, 0...1000)
+        try reader.read("feedForward", into: &feedForward, 1...65536)
+        try reader.read("head", into: &head, 1...65536)
+        try reader.read("dropout", into: &dropout, "a probability below 1") { (0..<1).contains($0) }
+        try reader.read("attentionMask", into: &attentionMask)
+        try reader.read("pooling", into: &pooling)
+        try reader.read("skipConnections", into: &skipConnections)
+        try reader.read("copiesFirstLayer", into: &copiesFirstLayer)
+        try reader.read("layerNormEpsilon", into: &layerNormEpsilon, "a number above 0") { $0 > 0 }
+    }
+}
+
+extension TrainingSettings {
+    mutating func read(_ reader: SettingsReader) throws {
+        try reader.read("epochs", into: &epochs, 1...1_000_000)
+        try reader.read("batchSize", into: &batchSize, 1...10_000_000)
+        try reader.read("learningRate", into: &learningRate, "a number above 0") { $0 > 0 }
+        try reader.read("weightDecay", into: &weightDecay, "0 or a number above") { $0 >= 0 }
+        try reader.read("beta1", into: &beta1, "from 0 to below 1") { (0..<1).contains($0) }
+        try reader.read("beta2", into: &beta2, "from 0 to below 1") { (0..<1).contains($0) }
+        try reader.read("epsilon", into: &epsilon, "a number above 0") { $0 > 0 }
+        try reader.read("gradientClip", into: &gradientClip, "a number above 0") { $0 > 0 }
+        try reader.read("schedule", into: &schedule)
+        try reader.read("warmUpEpochs", into: &warmUpEpochs, "0 or a number above") { $0 >= 0 }
+        try reader.read("patience", into: &patience, 1...1_000_000)
+        try reader.read("selectBy", into: &selectBy)
+        try reader.read("precision", into: &precision)
+        try reader.read("sliceSize", into: &sliceSize, 1...65536)
+    }
+}
+
+extension StudySettings.VariantSettings {
+    init(_ reader: SettingsReader) throws {
+        var name = ""
+        try reader.read("name", into: &name)
+        if name.isEmpty || name.contains("/") { throw reader.invalid("name", "a name without slashes") }
+        var terms = [TermDescription(name: "bce", weight: 1)]
+        if let weights = try reader.numbers("terms") {
+            terms = weights.map { TermDescription(name: $0.name, weight: $0.value) }
+        }
+        for term in terms where Terms.make(term.name) == nil {
+            throw reader.invalid("terms", "terms named \(Terms.names.joined(separator: ", "))")
+        }
+        self.init(name: name, terms: terms)
+    }
+}
+
+extension StudySettings.VariantSettings {
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    /// As in a study file: `name`, and `terms` with their weights by name.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(name, forKey: Key(stringValue: "name"))
+        var weights = container.nestedContainer(keyedBy: Key.self, forKey: Key(stringValue: "terms"))
+        for term in terms { try weights.encode(term.weight, forKey: Key(stringValue: term.name)) }
+    }
+
+    /// As in a study file.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        let weights = try container.nestedContainer(keyedBy: Key.self, forKey: Key(stringValue: "terms"))
+        self.init(
+            name: try container.decode(String.self, forKey: Key(stringValue: "name")),
+            terms: try weights.allKeys.sorted { $0.stringValue < $1.stringValue }.map {
+                TermDescription(name: $0.stringValue, weight: try weights.decode(Double.self, forKey: $0))
+            })
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Jets
+import Networks
+import Objectives
+import Training
+
+/// Everything that decides what a study does. Each field has a default, a preset may set others, and the study file has
+/// the last word. The resolved settings are written into the run's folder.
+public struct StudySettings: Sendable, Codable {
+    /// What the pages and tables call it.
+    public var name = "study"
+    public var data = DataSettings()
+    public var network = JetTransformer.Settings()
+    public var training = TrainingSettings()
+    public var variants = [VariantSettings.unconstrained]
+    /// Each variant is trained once for each seed.
+    public var seeds: [UInt64] = [1]
+
+    public init() {}
+
+    /// The jets of a study.
+    public struct DataSettings: Sendable, Codable, Hashable {
+        /// Files, folders, patterns or archives. `sample` stands for the jets that ship with the project.
+        public var files = ["sample"]
+        /// Files to test on; none: a part of `files`.
+        public var testFiles: [String] = []
+        public var signal = JetClass.w
+        public var background = JetClass.gluon
+        /// Leading constituents that the network sees.
+        public var constituents = 32
+        /// Which constituents the jet's four-momentum is the sum of.
+        public var jetSum = TaggingData.JetSum.all
+        /// Whether E² < p² by rounding is mended when reading.
+        public var clampsMass = true
+        /// Jets, as a number (above 1) or a fraction; nil takes the rest.
+        public var trainingJets: Double?
+        public var validationJets: Double?
+        public var testJets: Double?
+        /// Whether events are dealt out in the files' order, or in one that the seed decides.
+        public var keepsFileOrder = false
+        public var splitSeed: UInt64 = 1
+        /// Whether each part has equally many jets of both classes.
+        public var balanced = false
+
+        public init() {}
+    }
+
+    /// One kind of training.
+    public struct VariantSettings: Sendable, Codable, Hashable {
+        public var name: String
+        /// The objective's terms by name, with their weights.
+        public var terms: [TermDescription]
+
+        public init(name: String, terms: [TermDescription]) {
+            self.name = name
+            self.terms = terms
+        }
+
+        /// Binary cross-entropy alone.
+        public static let unconstrained = VariantSettings(
+            name: "unconstrained", terms: [TermDescription(name: "bce", weight: 1)])
+    }
+
+    /// The network in a few words, for titles.
+    public var networkDescription: String {
+        let n = network
+        return "transformer, d \(n.width), \(n.layers) layer\(n.layers == 1 ? "" : "s"), \(n.heads) heads, "
+            + "\(JetTransformer(n).parameters.count) parameters"
+    }
+
+    /// The jets in a few words, for titles.
+    public var dataDescription: String {
+        "\(data.signal) against \(data.background), \(data.constituents) constituents"
+    }
+}
+
+extension StudySettings.DataSettings {
+    /// As `Jets` takes it.
+    var split: SplitSettings {
+        SplitSettings(
+            training: amount(trainingJets), validation: amount(validationJets), test: amount(testJets),
+            order: keepsFileOrder ? .file : .hash(seed: splitSeed), balanced: balanced)
+    }
+
+    private func amount(_ value: Double?) -> SplitSettings.Amount {
+        guard let value else { return .rest }
+        return value <= 1 ? .fraction(value) : .count(Int(value))
+    }
+}

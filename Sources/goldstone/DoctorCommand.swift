@@ -1,0 +1,49 @@
+import ArgumentParser
+import Foundation
+import Report
+import Studies
+import Support
+import Torch
+
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Report what was found here: versions, devices, threads, instruction sets.")
+
+    @Flag(help: "As JSON.")
+    var json = false
+
+    func run() throws {
+        let environment = Environment(threads: Machine().cores)
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            print(String(decoding: try encoder.encode(environment), as: UTF8.self))
+            return
+        }
+        let machine = environment.machine
+        func gigabytes(_ bytes: Int?) -> String { bytes.map { String(format: "%.1f GB", Double($0) / 1e9) } ?? "unknown" }
+        let commit = environment.commit.map { "\($0.commit)\($0.isClean ? "" : ", with changes")" } ?? "not in a checkout"
+        print("""
+            goldstone         \(environment.goldstone) (\(commit))
+            Swift             \(machine.swiftVersion)
+            LibTorch          \(environment.libTorch), kernels for \(environment.libTorchInstructionSet)
+            CUDA devices      \(environment.cudaDevices)
+            processor         \(machine.processor), \(machine.cores) cores
+            instruction sets  \(machine.instructionSets.joined(separator: ", "))
+            memory            \(gigabytes(machine.memory)), \(gigabytes(machine.availableMemory)) available
+            system            \(machine.operatingSystem)
+            figures           \(FigureRenderer.findPackages().map { "drawn by vl-convert in \($0)" } ?? "written as Vega-Lite only: vl-convert is not installed (make setup)")
+            generator         \(Generator.isThere ? "goldstone-generate is there" : "not built")
+            """)
+    }
+}
+
+/// The program that makes jets, beside this one.
+enum Generator {
+    static var path: String {
+        URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0]).resolvingSymlinksInPath()
+            .deletingLastPathComponent().appendingPathComponent("goldstone-generate").path
+    }
+
+    static var isThere: Bool { FileManager.default.isExecutableFile(atPath: path) }
+}

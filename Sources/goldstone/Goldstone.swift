@@ -1,0 +1,32 @@
+import ArgumentParser
+import Foundation
+import Studies
+import Support
+import Torch
+
+@main
+struct Goldstone: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "goldstone",
+        abstract: "Trains jet taggers with and without a soft symmetry loss, and measures how simple a function each learns.",
+        version: Environment.version,
+        subcommands: [StudyCommand.self, DoctorCommand.self])
+
+    static func main() {
+        LibTorch.configureProcess()
+        Interruption.listen()
+        Goldstone.main(nil)
+    }
+}
+
+/// A line to standard error, where progress and messages go: standard output holds results.
+@Sendable func log(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+
+struct Threads: ParsableArguments {
+    @Option(help: "Worker threads; never changes a result. Default: one a core.")
+    var threads: Int = Machine().cores
+
+    func validate() throws {
+        guard threads > 0 else { throw ValidationError("--threads must be at least 1, not \(threads)") }
+    }
+}
