@@ -6,8 +6,8 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
 export PKG_CONFIG_PATH := $(CURDIR)/.deps/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
-# Swift's tests run PyTorch, and the reports the figure renderer, with these packages.
-export PYTHONPATH := $(CURDIR)/.deps/python$(if $(PYTHONPATH),:$(PYTHONPATH))
+# Swift's tests run PyTorch with these packages.
+test check: export PYTHONPATH := $(CURDIR)/.deps/python$(if $(PYTHONPATH),:$(PYTHONPATH))
 
 goldstone := .build/release/goldstone
 preset ?= quick
@@ -27,12 +27,12 @@ build: setup ## build the command, .build/release/goldstone
 
 test: lint ## set up, build and test everything that needs neither hours nor other programs
 	@swift build -c release --build-tests
-	@swift test -c release --skip-build
+	@swift test -c release --skip-build --disable-xctest
 
 check: setup ## the slow and heavy tests too, with the peers' programs (in .deps/peers)
 	@Scripts/peers.sh
 	@swift build -c release --build-tests
-	@GOLDSTONE_HEAVY=1 swift test -c release --skip-build
+	@GOLDSTONE_HEAVY=1 swift test -c release --skip-build --disable-xctest
 
 study: build ## run the study (preset=quick, run=runs/PRESET) and say where its figures are
 	@$(goldstone) study --preset $(preset) --output $(run)
