@@ -87,14 +87,13 @@ public struct Axis: Sendable, Equatable {
 
     /// The encoding of a field along this axis.
     func encoding(_ field: String, grid: Bool = true) -> JSONValue {
-        var scale: [String: JSONValue] = ["zero": .bool(fromZero && !logarithmic)]
+        var scale: [String: JSONValue] = logarithmic ? ["type": "log"] : ["zero": .bool(fromZero)]
         if let range {
             scale["domain"] = [.number(range.lowerBound), .number(range.upperBound)]
             scale["nice"] = false
         }
         var axis: [String: JSONValue] = ["title": .string(title), "tickCount": 6, "grid": .bool(grid)]
         if logarithmic {
-            scale["type"] = "log"
             axis["format"] = "~g"
             axis["labelExpr"] = .string(Axis.powersOfTen)
         }

@@ -43,8 +43,8 @@ extension Panel {
             let bottom = grid.y.lowerBound + Double(i / grid.columns) * dy
             return ["x": .number(left), "y": .number(bottom), "value": .number(value)]
         }
-        var scale: [String: JSONValue] = ["scheme": "viridis", "clamp": true, "zero": false]
-        if colour.logarithmic { scale["type"] = "log" }
+        var scale: [String: JSONValue] = ["scheme": "viridis", "clamp": true]
+        if colour.logarithmic { scale["type"] = "log" } else { scale["zero"] = .bool(colour.fromZero) }
         if let range = colour.range { scale["domain"] = [.number(range.lowerBound), .number(range.upperBound)] }
         let legend: JSONValue =
             showsLegend

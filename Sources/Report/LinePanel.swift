@@ -67,9 +67,11 @@ extension Panel {
         let styles = unique(lines.compactMap(\.style))
         let y = y.fitted(to: lines.flatMap { $0.y + ($0.band.map { $0.lower + $0.upper } ?? []) })
         let xEncoding = x.encoding("x")
-        let colour: JSONValue = ["field": "name", "type": "nominal", "scale": Palette.scale(names), "legend": nil]
         // The same for every channel of the names, so that Vega-Lite makes one legend of them all.
         let legend = legend(names, width: width)
+        let colour: JSONValue = [
+            "field": "name", "type": "nominal", "scale": Palette.scale(names), "legend": legend,
+        ]
         var layers = [JSONValue]()
         for reference in references {
             layers.append([
@@ -88,13 +90,13 @@ extension Panel {
                 "mark": ["type": "area", "opacity": 0.22, "clip": true],
                 "encoding": [
                     "x": xEncoding, "y": y.encoding("lower"), "y2": ["field": "upper"],
-                    "fill": colour.merging(["legend": legend]),
+                    "fill": colour,
                     "detail": ["field": "style"],
                 ],
             ])
         }
         var encoding: [String: JSONValue] = [
-            "x": xEncoding, "y": y.encoding("y"), "stroke": colour.merging(["legend": legend]), "order": inGivenOrder,
+            "x": xEncoding, "y": y.encoding("y"), "stroke": colour, "order": inGivenOrder,
         ]
         // Without a second distinction the dash repeats the colour's, for prints in grey.
         encoding["strokeDash"] =

@@ -40,14 +40,16 @@ struct RoundedNumber: Equatable {
         }
         let leading = smallest / pow(10, Double(RoundedNumber.order(smallest)))
         let digits = leading < 3.545 ? 2 : 1
-        // 0.95–0.999 round to 1.0: one digit of theirs is two of the result's.
+        // 950–999 round to 1000: one digit of theirs is two of the result's.
         let lastPlace = RoundedNumber.order(smallest) - (digits - 1)
         let exponent = RoundedNumber.commonExponent(max(abs(value), sizes.max() ?? 0))
         let decimals = exponent - lastPlace
+        // A half goes up, though its binary form may be a trifle below it (0.00095 is).
+        let halfUp = 1 + 1e-12
         func text(_ number: Double) -> String {
             RoundedNumber.fixed(RoundedNumber.scaled(number, by: -exponent), decimals: decimals)
         }
-        self.init(value: text(value), errors: errors.map { text(abs($0)) }, exponent: exponent)
+        self.init(value: text(value), errors: errors.map { text(abs($0) * halfUp) }, exponent: exponent)
     }
 
     private init(value: String, errors: [String], exponent: Int) {
