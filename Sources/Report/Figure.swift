@@ -42,13 +42,13 @@ public struct Figure: Sendable, Equatable {
         "axis": [
             "labelFontSize": 13, "titleFontSize": 14, "titleFontWeight": "normal", "titlePadding": 8,
             "gridColor": "#E6E6E6", "domainColor": "#444444", "tickColor": "#444444", "labelColor": "#222222",
-            "labelOverlap": "greedy",
+            "labelOverlap": "greedy", "labelFlush": false,
         ],
         "legend": [
             "labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal", "labelLimit": 0,
             "symbolStrokeWidth": 2.5, "symbolSize": 220, "orient": "bottom", "columnPadding": 24,
         ],
-        "view": ["stroke": "#444444"],
+        "view": ["stroke": nil],
     ]
 }
 
@@ -77,20 +77,35 @@ public struct Axis: Sendable, Equatable {
         self.fromZero = fromZero
     }
 
+    /// This axis with a range that just holds the data, where it is logarithmic and has none: Vega-Lite itself would
+    /// widen it to whole powers of ten.
+    func fitted(to data: [Double]) -> Axis {
+        let positive = data.filter { $0.isFinite && $0 > 0 }
+        guard logarithmic, range == nil, let least = positive.min(), let most = positive.max() else { return self }
+        return Axis(title, logarithmic: true, range: least / 1.15...most * 1.15)
+    }
+
     /// The encoding of a field along this axis.
-    func encoding(_ field: String) -> JSONValue {
-        var scale: [String: JSONValue] = ["zero": .bool(fromZero && !logarithmic)]
+    func encoding(_ field: String, grid: Bool = true) -> JSONValue {
+        var scale: [String: JSONValue] = logarithmic ? ["type": "log"] : ["zero": .bool(fromZero)]
         if let range {
             scale["domain"] = [.number(range.lowerBound), .number(range.upperBound)]
             scale["nice"] = false
         }
-        if logarithmic { scale["type"] = "log" }
-        var axis: [String: JSONValue] = ["title": .string(title)]
+        var axis: [String: JSONValue] = ["title": .string(title), "tickCount": 6, "grid": .bool(grid)]
         if logarithmic {
-            // Powers of ten as such; labels between them only where the axis spans little.
             axis["format"] = "~g"
-            axis["tickCount"] = 6
+            axis["labelExpr"] = .string(Axis.powersOfTen)
         }
         return ["field": .string(field), "type": "quantitative", "scale": .object(scale), "axis": .object(axis)]
     }
+
+    /// A Vega expression that writes very large and very small powers of ten as such, other labels as they are.
+    private static let powersOfTen: String = {
+        let exponent = "round(log(datum.value) / LN10)"
+        let digits = "['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']"
+        return "datum.label != '' && abs(\(exponent)) > 2 && abs(\(exponent)) < 10 "
+            + "&& abs(datum.value / pow(10, \(exponent)) - 1) < 1e-6 "
+            + "? '10' + (\(exponent) < 0 ? '⁻' : '') + \(digits)[abs(\(exponent))] : datum.label"
+    }()
 }

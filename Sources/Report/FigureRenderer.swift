@@ -53,9 +53,11 @@ public struct FigureRenderer: Sendable {
         let pictures = figures.flatMap { figure in formats.map { "\(folder)/\(figure.name).\($0.rawValue)" } }
         // A picture of an earlier run must not pass for one of this specification.
         for picture in pictures { unlink(picture) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         for figure in figures {
             let path = "\(folder)/\(figure.name).vl.json"
-            try writeJSON(figure.specification, to: path)
+            try writeAtomically(encoder.encode(figure.specification), to: path)
             files.append(path)
         }
         guard !figures.isEmpty, !formats.isEmpty else { return Outcome(files: files, warnings: []) }

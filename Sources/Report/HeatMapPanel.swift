@@ -41,19 +41,16 @@ extension Panel {
             guard value.isFinite, value > 0 || !colour.logarithmic else { return nil }
             let left = grid.x.lowerBound + Double(i % grid.columns) * dx
             let bottom = grid.y.lowerBound + Double(i / grid.columns) * dy
-            return [
-                "x": .number(left), "x2": .number(left + dx), "y": .number(bottom), "y2": .number(bottom + dy),
-                "value": .number(value),
-            ]
+            return ["x": .number(left), "y": .number(bottom), "value": .number(value)]
         }
-        var scale: [String: JSONValue] = ["scheme": "viridis", "clamp": true, "zero": false]
-        if colour.logarithmic { scale["type"] = "log" }
+        var scale: [String: JSONValue] = ["scheme": "viridis", "clamp": true]
+        if colour.logarithmic { scale["type"] = "log" } else { scale["zero"] = .bool(colour.fromZero) }
         if let range = colour.range { scale["domain"] = [.number(range.lowerBound), .number(range.upperBound)] }
         let legend: JSONValue =
             showsLegend
             ? [
                 "title": .string(colour.title), "orient": "right", "gradientLength": .number(height - 40),
-                "titleLimit": 0, "format": colour.logarithmic ? "~e" : "~g",
+                "titleLimit": 0, "format": "~g", "tickCount": 4,
             ] : nil
         let axisX = Axis(x.title, range: x.range ?? grid.x)
         let axisY = Axis(y.title, range: y.range ?? grid.y)
@@ -63,11 +60,15 @@ extension Panel {
         return Panel([
             "title": ["text": .string(title), "fontSize": 14, "anchor": "middle", "offset": 6],
             "width": .number(width), "height": .number(height), "data": values(rows),
-            // The stroke in the cell's own colour closes the hairlines that smoothing leaves between cells.
-            "mark": ["type": "rect", "strokeWidth": 0.5, "clip": true],
+            // Cells overlap a little: smoothing would leave light hairlines between them.
+            "transform": [
+                ["calculate": .string("datum.x + \(dx * 1.06)"), "as": "x2"],
+                ["calculate": .string("datum.y + \(dy * 1.06)"), "as": "y2"],
+            ],
+            "mark": ["type": "rect", "clip": true],
             "encoding": [
-                "x": axisX.encoding("x"), "x2": ["field": "x2"], "y": axisY.encoding("y"), "y2": ["field": "y2"],
-                "color": value, "stroke": value.merging(["legend": nil]),
+                "x": axisX.encoding("x", grid: false), "x2": ["field": "x2"], "y": axisY.encoding("y", grid: false),
+                "y2": ["field": "y2"], "color": value,
             ],
         ])
     }

@@ -41,8 +41,8 @@ public struct Histogram: Sendable, Equatable, Codable {
 extension Panel {
     /// Normalised distributions of one quantity, a class each, as steps with a light fill.
     ///
-    /// The ordinate is a probability density in one over the abscissa's unit. On a logarithmic axis an empty bin is
-    /// a gap.
+    /// The ordinate is a probability density in one over the abscissa's unit. On a logarithmic axis an empty bin
+    /// falls to the axis.
     public static func histograms(
         _ histograms: [(name: String, histogram: Histogram)], x: Axis, logarithmic: Bool = false, width: Double = 520,
         height: Double = 380
@@ -56,15 +56,13 @@ extension Panel {
             "probability density\(unit(of: x.title))", logarithmic: logarithmic, range: range, fromZero: true)
         var rows = [JSONValue]()
         for (name, histogram) in histograms {
-            for (i, density) in histogram.densities.enumerated() {
-                let left = histogram.lower + Double(i) * histogram.binWidth
-                // Each bin has both its ends, so that the last one is drawn whole.
-                for end in [left, left + histogram.binWidth] {
-                    rows.append([
-                        "x": .number(end), "y": density > floor ? .number(density) : logarithmic ? nil : 0,
-                        "floor": .number(floor), "index": .number(Double(rows.count)), "name": .string(name),
-                    ])
-                }
+            // A step holds from its edge to the next one; the last height is repeated at the end of its bin.
+            let densities = histogram.densities
+            for (i, density) in (densities + densities.suffix(1)).enumerated() {
+                rows.append([
+                    "x": .number(histogram.lower + Double(i) * histogram.binWidth), "y": .number(max(density, floor)),
+                    "floor": .number(floor), "name": .string(name),
+                ])
             }
         }
         let ends = histograms.map(\.histogram)
@@ -74,18 +72,18 @@ extension Panel {
         let colour: JSONValue = [
             "field": "name", "type": "nominal", "scale": Palette.scale(names), "legend": legend(names, width: width),
         ]
-        let place: JSONValue = [
-            "x": axis.encoding("x"), "y": y.encoding("y"), "color": colour,
-            "order": ["field": "index", "type": "quantitative"],
-        ]
+        let place: JSONValue = ["x": axis.encoding("x"), "y": y.encoding("y")]
         return Panel([
             "width": .number(width), "height": .number(height), "data": values(rows),
             "layer": [
                 [
-                    "mark": ["type": "area", "opacity": 0.12, "clip": true],
-                    "encoding": place.merging(["y2": ["field": "floor"]]),
+                    "mark": ["type": "area", "interpolate": "step-after", "fillOpacity": 0.1, "clip": true],
+                    "encoding": place.merging(["y2": ["field": "floor"], "fill": colour]),
                 ],
-                ["mark": ["type": "line", "strokeWidth": 2, "clip": true], "encoding": place],
+                [
+                    "mark": ["type": "line", "interpolate": "step-after", "strokeWidth": 2, "clip": true],
+                    "encoding": place.merging(["stroke": colour]),
+                ],
             ],
         ])
     }

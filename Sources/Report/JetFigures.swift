@@ -16,7 +16,7 @@ extension Figure {
         var efficiencies = [Line]()
         var rejections = [Line]()
         for (name, full) in curves {
-            let curve = full.thinned(step: 0.01)
+            let curve = full.thinned(step: 0.02)
             let points = Array(0..<curve.count)
             efficiencies.append(
                 Line(name, x: points.map(curve.backgroundEfficiency), y: points.map(curve.signalEfficiency)))
@@ -33,13 +33,15 @@ extension Figure {
                     band: band))
         }
         let efficiency = Axis("signal efficiency", range: 0...1)
+        let highest = rejections.flatMap { $0.y + ($0.band?.upper ?? []) }.max() ?? 1
+        let rejection = Axis(
+            "background rejection (1 / background efficiency)", logarithmic: true, range: 1...max(10, highest * 1.15))
         let panels: [Panel] = [
             .lines(
                 efficiencies, x: Axis("background efficiency", range: 0...1), y: efficiency, references: [chance],
                 width: 380, height: 380),
             .lines(
-                rejections, x: efficiency,
-                y: Axis("background rejection (1 / background efficiency)", logarithmic: true),
+                rejections, x: efficiency, y: rejection,
                 references: [chanceRejection], width: 380, height: 380),
         ]
         return Figure(name: name, title: title, subtitle: subtitle, panels: panels)

@@ -65,9 +65,12 @@ extension Panel {
     ) -> Panel {
         let names = unique(lines.map(\.name))
         let styles = unique(lines.compactMap(\.style))
+        let y = y.fitted(to: lines.flatMap { $0.y + ($0.band.map { $0.lower + $0.upper } ?? []) })
         let xEncoding = x.encoding("x")
+        // The same for every channel of the names, so that Vega-Lite makes one legend of them all.
+        let legend = legend(names, width: width)
         let colour: JSONValue = [
-            "field": "name", "type": "nominal", "scale": Palette.scale(names), "legend": legend(names, width: width),
+            "field": "name", "type": "nominal", "scale": Palette.scale(names), "legend": legend,
         ]
         var layers = [JSONValue]()
         for reference in references {
@@ -86,44 +89,65 @@ extension Panel {
                 "data": values(bands.flatMap(bandRows)),
                 "mark": ["type": "area", "opacity": 0.22, "clip": true],
                 "encoding": [
-                    "x": xEncoding, "y": y.encoding("lower"), "y2": ["field": "upper"], "color": colour,
+                    "x": xEncoding, "y": y.encoding("lower"), "y2": ["field": "upper"],
+                    "fill": colour,
                     "detail": ["field": "style"],
                 ],
             ])
         }
         var encoding: [String: JSONValue] = [
-            "x": xEncoding, "y": y.encoding("y"), "color": colour, "order": inGivenOrder,
+            "x": xEncoding, "y": y.encoding("y"), "stroke": colour, "order": inGivenOrder,
         ]
         // Without a second distinction the dash repeats the colour's, for prints in grey.
         encoding["strokeDash"] =
             styles.isEmpty
-            ? ["field": "name", "scale": Palette.dashScale(names), "legend": legend(names, width: width)]
-            : ["field": "style", "scale": Palette.dashScale(styles), "legend": ["title": nil]]
+            ? ["field": "name", "scale": Palette.dashScale(names), "legend": legend]
+            : ["field": "style", "scale": Palette.dashScale(styles), "legend": ["title": nil, "symbolType": "stroke"]]
         layers.append([
             "data": values(lines.flatMap(rows)), "mark": ["type": "line", "strokeWidth": 2.2, "clip": true],
             "encoding": .object(encoding),
         ])
-        if !landmarks.isEmpty { layers.append(contentsOf: landmarkLayers(landmarks, x: x, y: y, colour: colour)) }
+        if !landmarks.isEmpty {
+            let middle = ((lines.flatMap(\.x).min() ?? 0) + (lines.flatMap(\.x).max() ?? 0)) / 2
+            layers += landmarkLayers(landmarks, x: x, y: y, middle: middle, colour: colour)
+        }
         return Panel(["width": .number(width), "height": .number(height), "layer": .array(layers)])
     }
 
-    private static func landmarkLayers(_ landmarks: [Landmark], x: Axis, y: Axis, colour: JSONValue) -> [JSONValue] {
-        let data = values(
-            landmarks.map {
-                ["x": .number($0.x), "y": .number($0.y), "name": .string($0.line), "label": .string($0.label)]
-            })
-        let place: JSONValue = ["x": x.encoding("x"), "y": y.encoding("y"), "color": colour]
-        return [
-            [
-                "data": data, "mark": ["type": "point", "filled": true, "size": 90, "opacity": 1, "stroke": "white"],
-                "encoding": place,
-            ],
-            [
-                "data": data,
-                "mark": ["type": "text", "fontSize": 13, "dy": 18, "align": "center", "baseline": "top"],
-                "encoding": place.merging(["text": ["field": "label"]]),
-            ],
-        ]
+    /// A dot, and a thin rule from it to the upper edge, where loss curves leave room for the words.
+    private static func landmarkLayers(
+        _ landmarks: [Landmark], x: Axis, y: Axis, middle: Double, colour: JSONValue
+    ) -> [JSONValue] {
+        landmarks.enumerated().flatMap { index, landmark -> [JSONValue] in
+            let data = values([
+                [
+                    "x": .number(landmark.x), "y": .number(landmark.y), "name": .string(landmark.line),
+                    "label": .string(landmark.label),
+                ]
+            ])
+            let top = Double(index) * 18 + 12
+            let onTheLeft = landmark.x <= middle
+            let place: JSONValue = ["x": x.encoding("x"), "y": y.encoding("y")]
+            return [
+                [
+                    "data": data, "mark": ["type": "rule", "strokeDash": [2, 2], "strokeWidth": 1.2],
+                    "encoding": place.merging(["y2": ["value": .number(top)], "stroke": colour]),
+                ],
+                [
+                    "data": data, "mark": ["type": "point", "size": 90, "opacity": 1, "stroke": "white"],
+                    "encoding": place.merging(["fill": colour]),
+                ],
+                [
+                    "data": data,
+                    "mark": [
+                        "type": "text", "fontSize": 13, "dx": onTheLeft ? 6 : -6, "align": onTheLeft ? "left" : "right",
+                    ],
+                    "encoding": [
+                        "x": x.encoding("x"), "y": ["value": .number(top)], "text": ["field": "label"], "fill": colour,
+                    ],
+                ],
+            ]
+        }
     }
 
     /// A curve is drawn in the order of its points: sorted by abscissa, a vertical step could turn back on itself.
@@ -156,7 +180,8 @@ extension Panel {
     static func legend(_ names: [String], width: Double) -> JSONValue {
         // A letter of 13 points is about 7 wide; symbol and gap take 50.
         let widest = Double(names.map(\.count).max() ?? 0) * 7 + 50
-        return ["title": nil, "columns": .number(max(1, min(Double(names.count), (width / widest).rounded(.down))))]
+        let columns = max(1, min(Double(names.count), (width / widest).rounded(.down)))
+        return ["title": nil, "columns": .number(columns), "symbolType": "stroke", "symbolOpacity": 1]
     }
 
     /// The different names, in the order of their first appearance.

@@ -1,0 +1,97 @@
+import Foundation
+import Report
+import Statistics
+import Testing
+
+/// A figure's specification, encoded and read back by another JSON reader.
+private func document(_ figure: Figure) throws -> [String: Any] {
+    let data = try JSONEncoder().encode(figure.specification)
+    return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+}
+
+/// Every table of data rows in a specification, however deep.
+private func tables(_ value: Any) -> [[[String: Any]]] {
+    if let array = value as? [Any] { return array.flatMap(tables) }
+    guard let object = value as? [String: Any] else { return [] }
+    let own = ((object["data"] as? [String: Any])?["values"] as? [[String: Any]]).map { [$0] } ?? []
+    return own + object.sorted { $0.key < $1.key }.filter { $0.key != "data" }.flatMap { tables($0.value) }
+}
+
+@Suite struct FigureTests {
+    @Test func everyKindIsAVegaLiteDocumentThatSaysWhatItShows() throws {
+        for figure in InventedFigures.all {
+            let document = try document(figure)
+            #expect(document["$schema"] as? String == "https://vega.github.io/schema/vega-lite/v5.json")
+            let title = try #require(document["title"] as? [String: Any])
+            #expect(title["text"] as? String == figure.title && title["subtitle"] as? String == figure.subtitle)
+            #expect(!tables(document).isEmpty)
+            #expect(((document["concat"] as? [Any])?.count ?? 1) == figure.panels.count)
+        }
+    }
+
+    @Test func linesKeepTheirData() throws {
+        let x = [0.1, 0.2, 0.2]
+        let y = [1e-17, .infinity, 1 / 3]
+        let line = Line("a “name”", x: x, y: y, band: .init(lower: [0, 1, 2], upper: [3, 4, 5]))
+        let figure = Figure(name: "f", title: "", subtitle: "", panels: [.lines([line], x: Axis("x"), y: Axis("y"))])
+        let all = try tables(document(figure))
+        let rows = try #require(all.first { $0.first?["y"] != nil })
+        #expect(rows.map { $0["x"] as? Double } == x)
+        // What JSON can't say is null.
+        #expect(rows.map { $0["y"] as? Double } == [1e-17, nil, 1 / 3])
+        #expect(rows.allSatisfy { $0["name"] as? String == "a “name”" })
+        // Numbers are written in full (the reader above may round the last bit).
+        let text = String(decoding: try JSONEncoder().encode(figure.specification), as: UTF8.self)
+        #expect(text.contains("0.3333333333333333") && text.contains("1e-17"))
+        let band = try #require(all.first { $0.first?["lower"] != nil })
+        #expect(band.map { $0["lower"] as? Double } == [0, 1, 2] && band.map { $0["upper"] as? Double } == [3, 4, 5])
+    }
+
+    @Test func rocShowsTheCurve() throws {
+        let jets = try ScoredJets(scores: [4, 3, 2, 1, 0], isSignal: [true, false, true, false, false])
+        let figure = Figure.roc(title: "", subtitle: "", curves: [("m", ROCCurve(jets))], confidence: 0.68)
+        let rows = try tables(document(figure)).flatMap { $0 }.filter { $0["name"] as? String == "m" }
+        let points = rows.compactMap { row -> [Double]? in
+            guard let x = row["x"] as? Double, let y = row["y"] as? Double else { return nil }
+            return [x, y]
+        }
+        // (ε_B, ε_S), and then (ε_S, 1/ε_B) from the first passing background jet on.
+        let efficiencies: [[Double]] = [[0, 0], [0, 0.5], [1.0 / 3, 0.5], [1.0 / 3, 1], [2.0 / 3, 1], [1, 1]]
+        let rejections: [[Double]] = [[0.5, 3], [1, 3], [1, 1.5], [1, 1]]
+        #expect(points == efficiencies + rejections)
+        let expected = Estimate.fraction(1, of: 3, confidence: 0.68)
+        let band = try #require(rows.first { $0["lower"] != nil })
+        let lower = try #require(band["lower"] as? Double)
+        let upper = try #require(band["upper"] as? Double)
+        #expect(abs(lower * expected.upper - 1) < 1e-14 && abs(upper * expected.lower - 1) < 1e-14)
+    }
+
+    @Test func learningCurvePointsOutTheLowestValidationLoss() throws {
+        let curve = LearningCurve(name: "a", training: [3, 2, 1], validation: [3, .nan, 2.5])
+        #expect(curve.bestEpoch == 3)
+        #expect(LearningCurve(name: "a", training: [], validation: [2, 1, 1]).bestEpoch == 2)
+        #expect(LearningCurve(name: "a", training: [.nan], validation: [.nan]).bestEpoch == nil)
+        let rows = try tables(document(.learningCurves(title: "", subtitle: "", runs: [curve]))).flatMap { $0 }
+        let landmark = try #require(rows.first { $0["label"] != nil })
+        #expect(landmark["label"] as? String == "best epoch 3" && landmark["y"] as? Double == 2.5)
+        let training = rows.filter { $0["style"] as? String == "training" }
+        #expect(training.map { $0["x"] as? Double } == [1, 2, 3] && training.map { $0["y"] as? Double } == [3, 2, 1])
+    }
+
+    @Test func heatMapPlacesItsCells() throws {
+        let grid = Grid(x: 0...2, y: 10...13, columns: 2, values: [1, 2, 3, 4, 5, 0])
+        let panel = Panel.heatMap(
+            grid, title: "W", x: Axis("x"), y: Axis("y"), colour: Axis("c", logarithmic: true))
+        let rows = try tables(document(Figure(name: "f", title: "", subtitle: "", panels: [panel]))).flatMap { $0 }
+        // The cell at zero has no place on a logarithmic scale.
+        #expect(rows.map { $0["value"] as? Double } == [1, 2, 3, 4, 5])
+        #expect(rows.map { $0["x"] as? Double } == [0, 1, 0, 1, 0])
+        #expect(rows.map { $0["y"] as? Double } == [10, 10, 11, 11, 12])
+    }
+
+    @Test func oneColourANameInEveryPanel() throws {
+        let text = String(decoding: try JSONEncoder().encode(InventedFigures.roc().specification), as: UTF8.self)
+        #expect(text.contains("#0072B2") && text.contains("#D55E00"))
+        #expect(!text.contains("#009E73"))
+    }
+}
