@@ -17,7 +17,7 @@ run ?= runs/$(preset)
 
 help: ## list these commands
 	@echo "make COMMAND, where COMMAND is one of"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|'
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 11 | sed 's/^/  /'
 
 setup: ## install what is missing (libraries, LibTorch, the figure renderer)
 	@Scripts/setup.sh

@@ -160,8 +160,6 @@ def jax_step(arguments):
     import jax.numpy as jnp
     from jax import nn
 
-    # The generator that costs least on a CPU; masks by JAX's default one are several times as dear.
-    jax.config.update("jax_default_prng_impl", "rbg")
     random = np.random.default_rng(0)
     constrained = arguments.variant == "constrained"
 
