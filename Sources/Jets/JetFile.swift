@@ -26,7 +26,7 @@ struct JetFile {
 
     /// Opens the datasets and finds the columns by name. No jets are read.
     ///
-    /// - Parameter needed: classes whose columns must be there; nil for all five
+    /// - Parameter needed: classes whose columns must be there, nil for all five; one at least is needed anyway
     /// - Throws: ``JetsError`` and `HDF5Error` where the layout is another one.
     init(_ file: HDF5File, needed: [JetClass]?) throws {
         name = file.name
@@ -54,6 +54,10 @@ struct JetFile {
                 file: name, dataset: JetFile.jetDataset, column: jetClass.column, columns: jetNames)
         }
         classes = JetClass.allCases.filter { jetNames.contains($0.column) }
+        guard !classes.isEmpty else {
+            throw JetsError.missingColumn(
+                file: name, dataset: JetFile.jetDataset, column: JetClass.gluon.column, columns: jetNames)
+        }
         classPlaces = classes.map { jetNames.firstIndex(of: $0.column)! }
         observablePlaces = JetFile.observableColumns.map { jetNames.firstIndex(of: $0) }
         // About 2,000 jets at once, in whole pieces of the file, so that none is unpacked twice.

@@ -37,6 +37,9 @@ public struct JetInspection: Sendable, Codable {
         public let largestAbsolutePseudorapidity: Double
         /// Of all constituents, the fraction with E² < p², which rounding brings about.
         public let fractionSpacelike: Double
+        /// The largest (|p| − E)/|p| of a constituent, 0 where none is positive. More than about 1e-4 is no rounding: look
+        /// at the units and at the column of the energy.
+        public let largestSpacelikeExcess: Double
         public let multiplicityHistogram: Histogram
         public let ptHistogram: Histogram
         public let massHistogram: Histogram

@@ -81,6 +81,7 @@ private struct ClassCollector {
     private var largestPseudorapidity = 0.0
     private var constituents = 0
     private var spacelike = 0
+    private var largestSpacelikeExcess = 0.0
     private var image = [Double](repeating: 0, count: JetInspector.imagePixels * JetInspector.imagePixels)
 
     mutating func add(_ jet: Int, of block: JetBlock, _ seen: JetBlock.Jet) {
@@ -97,7 +98,11 @@ private struct ClassCollector {
                 let z = momenta[at + 2]
                 let e = momenta[at + 3]
                 (px, py, pz, energy) = (px + x, py + y, pz + z, energy + e)
-                if e * e < x * x + y * y + z * z { spacelike += 1 }
+                let squared = x * x + y * y + z * z
+                if e * e < squared {
+                    spacelike += 1
+                    largestSpacelikeExcess = max(largestSpacelikeExcess, 1 - e / squared.squareRoot())
+                }
             }
             constituents += seen.stored
             let pt = hypot(px, py)
@@ -147,7 +152,7 @@ private struct ClassCollector {
             meanMultiplicity: multiplicities.reduce(0, +) / Double(jets),
             fractionWithAtLeast32: Double(multiplicities.count { $0 >= 32 }) / Double(jets), pt: .init(pts),
             mass: .init(masses), massPeak: massHistogram.mode, largestAbsolutePseudorapidity: largestPseudorapidity,
-            fractionSpacelike: Double(spacelike) / Double(constituents),
+            fractionSpacelike: Double(spacelike) / Double(constituents), largestSpacelikeExcess: largestSpacelikeExcess,
             multiplicityHistogram: histogram(multiplicities, bins: 100, to: 200),
             ptHistogram: histogram(pts, bins: 100, to: 2000), massHistogram: massHistogram,
             image: image.map { $0 / Double(jets) })

@@ -46,7 +46,8 @@ public struct JetReader: Sendable {
             pieces += ofSource.sorted { naturallyBefore($0.name, $1.name) }
         }
         let jets = joined(&pieces)
-        try jets.requireJets(of: classes ?? [], place: paths.joined(separator: ", "))
+        try jets.requireJets(
+            of: classes ?? [], place: paths.count > 3 ? "the \(paths.count) sources" : paths.joined(separator: ", "))
         return jets
     }
 

@@ -97,6 +97,10 @@ import Testing
         let (_, noClass) = try error { $0.jetNames[54] = "j_quark" }
         #expect("\(noClass!)".contains("dataset jets has no column j_q"))
         #expect("\(noClass!)".contains("nearest"))
+        let (_, noClasses) = try error(classes: []) {
+            $0.jetNames.replaceSubrange(53..<58, with: ["a", "b", "c", "d", "e"])
+        }
+        #expect("\(noClasses!)".contains("dataset jets has no column j_g"))
     }
 
     @Test func wrongRanksAndRows() throws {

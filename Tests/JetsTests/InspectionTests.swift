@@ -105,6 +105,17 @@ import Testing
         }
     }
 
+    @Test func spacelikeConstituentsAreCounted() throws {
+        try withScratchFolder { folder in
+            var file = SyntheticFile([.w])
+            file.constituents = [[[3, 0, 4, 5], [0, 2, 0, 1.5], [1, 0, 0, 0.9], [0.5, 0, 0, 0.6]]]
+            try file.write(folder + "/jets.h5")
+            let summary = try #require(try JetInspector().inspect([folder]).classes.first)
+            #expect(summary.fractionSpacelike == 0.5)
+            #expect(abs(summary.largestSpacelikeExcess - 0.25) < 1e-15)
+        }
+    }
+
     @Test func nothingThereIsAnError() {
         #expect(throws: JetsError.missingFile(path: "/nowhere.h5")) { try JetInspector().inspect(["/nowhere.h5"]) }
     }

@@ -146,8 +146,30 @@ import Testing
     }
 
     @Test func settingsSurviveJSON() throws {
-        let settings = SplitSettings(
-            training: .count(5), validation: .fraction(0.25), test: .rest, order: .hash(seed: 3), balanced: true)
-        #expect(try JSONDecoder().decode(SplitSettings.self, from: JSONEncoder().encode(settings)) == settings)
+        for settings in [
+            SplitSettings(
+                training: .count(5), validation: .fraction(0.25), test: .rest, order: .hash(seed: 3), balanced: true),
+            SplitSettings(training: .fraction(1), validation: .count(0), test: .rest, order: .file),
+        ] {
+            #expect(try JSONDecoder().decode(SplitSettings.self, from: JSONEncoder().encode(settings)) == settings)
+        }
+    }
+
+    @Test func settingsAreWrittenPlainly() throws {
+        func decode(training: String, order: String) throws -> SplitSettings {
+            let text = """
+                {"training": \(training), "validation": "rest", "test": {"count": 1}, "order": \(order), "balanced": false}
+                """
+            return try JSONDecoder().decode(SplitSettings.self, from: Data(text.utf8))
+        }
+        let plain = try decode(training: #"{"fraction": 0.5}"#, order: #""file""#)
+        #expect(plain == SplitSettings(training: .fraction(0.5), validation: .rest, test: .count(1), order: .file))
+        #expect(try decode(training: #""rest""#, order: #"{"seed": 9}"#).order == .hash(seed: 9))
+        for (training, order) in [
+            (#""all""#, #""file""#), (#"{"jets": 3}"#, #""file""#), (#"{"count": 3, "fraction": 0.5}"#, #""file""#),
+            (#""rest""#, #""random""#), (#""rest""#, #"{"hash": 3}"#),
+        ] {
+            #expect(throws: DecodingError.self) { try decode(training: training, order: order) }
+        }
     }
 }
