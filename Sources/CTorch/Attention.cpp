@@ -27,6 +27,7 @@ struct AttentionSettings : torch::CustomClassHolder {
   double p = 0;
   bool drops = false;
   Rows rows;
+  at::Tensor valid;  // bool [B, N], or undefined: all keys count
 };
 
 // Row-major C[m, n] = alpha op(A) op(B), leading dimensions as given.
@@ -121,9 +122,10 @@ void backwardJet(const AttentionSettings &settings, int64_t jet, int64_t n, int6
 }
 
 struct Attention : torch::autograd::Function<Attention> {
-  static at::Tensor forward(AutogradContext *context, const at::Tensor &packed, const at::Tensor &valid,
+  static at::Tensor forward(AutogradContext *context, const at::Tensor &packed,
                             c10::intrusive_ptr<AttentionSettings> settings) {
     auto qkv = packed.contiguous();
+    const auto &valid = settings->valid;
     const int64_t jets = qkv.size(0), n = qkv.size(1), d = qkv.size(2) / 3, heads = settings->heads;
     auto probabilities = at::empty({jets, heads, n, n}, qkv.options());
     auto out = at::empty({jets, n, d}, qkv.options());
@@ -159,7 +161,7 @@ struct Attention : torch::autograd::Function<Attention> {
                               dOut.const_data_ptr<scalar_t>() + b * n * d,
                               dQKV.mutable_data_ptr<scalar_t>() + b * n * 3 * d, factors, dropped, dScores);
     });
-    return {dQKV, at::Tensor(), at::Tensor()};
+    return {dQKV, at::Tensor()};
   }
 };
 }  // namespace
@@ -171,13 +173,13 @@ extern "C" ct_tensor *ct_attention(const ct_tensor *packed, const ct_tensor *val
     TORCH_CHECK(qkv.device().is_cpu(), "the fused attention runs on the CPU only");
     TORCH_CHECK(qkv.dim() == 3 && qkv.size(2) % (3 * heads) == 0, "packed projections have shape [B, N, 3D] with D a ",
                 "multiple of ", heads, " heads, not ", qkv.sizes());
-    at::Tensor mask;
+    auto settings = c10::make_intrusive<AttentionSettings>();
     if (valid) {
-      mask = unwrap(valid).contiguous();
+      const auto mask = unwrap(valid).contiguous();
       TORCH_CHECK(mask.scalar_type() == at::kBool && mask.sizes() == qkv.sizes().slice(0, 2),
                   "the mask of attention is bool [B, N], not ", mask.scalar_type(), " ", mask.sizes());
+      settings->valid = mask;
     }
-    auto settings = c10::make_intrusive<AttentionSettings>();
     settings->heads = heads;
     settings->p = p;
     settings->drops = rows && p > 0;
@@ -185,7 +187,7 @@ extern "C" ct_tensor *ct_attention(const ct_tensor *packed, const ct_tensor *val
       TORCH_CHECK(rows->rows == qkv.size(0), "attention over ", qkv.size(0), " jets was given names for ", rows->rows);
       settings->rows = Rows(*rows);
     }
-    return wrap(Attention::apply(qkv, mask, settings));
+    return wrap(Attention::apply(qkv, settings));
   });
 }
 #endif
