@@ -3,7 +3,7 @@
 public struct Figure: Sendable, Equatable {
     /// The file's name, without an ending: `roc`.
     public let name: String
-    /// What is plotted.
+    /// What is plotted. Letters that Helvetica's free twins lack (lowered digits such as ₁) change the whole line's font.
     public let title: String
     /// The network, the data and the number of jets shown.
     public let subtitle: String
@@ -95,17 +95,14 @@ public struct Axis: Sendable, Equatable {
         var axis: [String: JSONValue] = ["title": .string(title), "tickCount": 6, "grid": .bool(grid)]
         if logarithmic {
             axis["format"] = "~g"
-            axis["labelExpr"] = .string(Axis.powersOfTen)
+            axis["labelExpr"] = .string(Axis.shortLabels)
         }
         return ["field": .string(field), "type": "quantitative", "scale": .object(scale), "axis": .object(axis)]
     }
 
-    /// A Vega expression that writes very large and very small powers of ten as such, other labels as they are.
-    private static let powersOfTen: String = {
-        let exponent = "round(log(datum.value) / LN10)"
-        let digits = "['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']"
-        return "datum.label != '' && abs(\(exponent)) > 2 && abs(\(exponent)) < 10 "
-            + "&& abs(datum.value / pow(10, \(exponent)) - 1) < 1e-6 "
-            + "? '10' + (\(exponent) < 0 ? '⁻' : '') + \(digits)[abs(\(exponent))] : datum.label"
-    }()
+    /// A Vega expression that writes very large and very small numbers as 1e6, other labels as they are. Raised digits
+    /// would read better, but the drawing program's own font lacks most of them.
+    private static let shortLabels =
+        "datum.label != '' && (datum.value >= 1e5 || datum.value < 0.999e-3) "
+        + "? replace(format(datum.value, '~e'), '+', '') : datum.label"
 }

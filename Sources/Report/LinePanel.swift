@@ -108,15 +108,17 @@ extension Panel {
             "encoding": .object(encoding),
         ])
         if !landmarks.isEmpty {
-            let middle = ((lines.flatMap(\.x).min() ?? 0) + (lines.flatMap(\.x).max() ?? 0)) / 2
-            layers += landmarkLayers(landmarks, x: x, y: y, middle: middle, colour: colour)
+            let x0 = lines.flatMap(\.x).min() ?? 0
+            let x1 = lines.flatMap(\.x).max() ?? 1
+            layers += landmarkLayers(landmarks, x: x, y: y, turn: x0 + 0.75 * (x1 - x0), colour: colour)
         }
         return Panel(["width": .number(width), "height": .number(height), "layer": .array(layers)])
     }
 
-    /// A dot, and a thin rule from it to the upper edge, where loss curves leave room for the words.
+    /// A dot, and a thin rule from it to the upper edge, where loss curves leave room for the words: to the rule's
+    /// right, beyond the abscissa `turn` to its left.
     private static func landmarkLayers(
-        _ landmarks: [Landmark], x: Axis, y: Axis, middle: Double, colour: JSONValue
+        _ landmarks: [Landmark], x: Axis, y: Axis, turn: Double, colour: JSONValue
     ) -> [JSONValue] {
         landmarks.enumerated().flatMap { index, landmark -> [JSONValue] in
             let data = values([
@@ -126,7 +128,7 @@ extension Panel {
                 ]
             ])
             let top = Double(index) * 18 + 12
-            let onTheLeft = landmark.x <= middle
+            let wordsOnTheRight = landmark.x <= turn
             let place: JSONValue = ["x": x.encoding("x"), "y": y.encoding("y")]
             return [
                 [
@@ -140,7 +142,8 @@ extension Panel {
                 [
                     "data": data,
                     "mark": [
-                        "type": "text", "fontSize": 13, "dx": onTheLeft ? 6 : -6, "align": onTheLeft ? "left" : "right",
+                        "type": "text", "fontSize": 13, "dx": wordsOnTheRight ? 6 : -6,
+                        "align": wordsOnTheRight ? "left" : "right",
                     ],
                     "encoding": [
                         "x": x.encoding("x"), "y": ["value": .number(top)], "text": ["field": "label"], "fill": colour,
