@@ -4,12 +4,6 @@
 
 #include <cstring>
 
-#if defined(__x86_64__)
-#define FOR_EACH_INSTRUCTION_SET __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define FOR_EACH_INSTRUCTION_SET
-#endif
-
 namespace {
 constexpr int lanes = 16;
 constexpr uint32_t multiplier0 = 0xD2511F53, multiplier1 = 0xCD9E8D57;
@@ -77,21 +71,16 @@ void ct_philox_words(uint64_t key, uint32_t jet, uint32_t epoch, uint32_t view, 
 }
 
 FOR_EACH_INSTRUCTION_SET
-static void keepFactors(const uint32_t *words, uint32_t threshold, float scale, float *factors, int64_t count) {
-  for (int64_t i = 0; i < count; i++) factors[i] = words[i] >= threshold ? scale : 0.0f;
+static void keepFactors(const uint16_t *draws, uint32_t threshold, float scale, float *factors, int64_t count) {
+  for (int64_t i = 0; i < count; i++) factors[i] = draws[i] >= threshold ? scale : 0.0f;
 }
 
 void ctorch::dropoutFactors(const Rows &rows, int64_t row, double p, float *factors, int64_t count) {
-  uint32_t words[1024];
-  // Draws are numbered from the row's start; a chunk is a whole number of groups, and its groups' counters go on.
-  const uint32_t threshold = uint32_t(p * 4294967296.0);
-  const float scale = float(1 / (1 - p));
-  std::vector<uint32_t> heap;
-  uint32_t *all = words;
-  if (count > 1024) {
-    heap.resize(count);
-    all = heap.data();
-  }
-  ct_philox_words(rows.key, rows.jets[row], rows.epochs[row], rows.views[row], all, count);
-  keepFactors(all, threshold, scale, factors, count);
+  // Half a word decides: p is met to 2^-17. Both halves of a word, the lower first.
+  static thread_local std::vector<uint32_t> words;
+  const int64_t needed = (count + 1) / 2;
+  if (int64_t(words.size()) < needed) words.resize(needed);
+  ct_philox_words(rows.key, rows.jets[row], rows.epochs[row], rows.views[row], words.data(), needed);
+  keepFactors(reinterpret_cast<const uint16_t *>(words.data()), uint32_t(p * 65536 + 0.5), float(1 / (1 - p)), factors,
+              count);
 }

@@ -80,7 +80,8 @@ typedef struct {
   int64_t rows;
 } ct_rows;
 
-// x [rows, ...] with each element zeroed with probability p, else divided by 1 - p. Differentiable any number of times.
+// x [rows, ...] with each element zeroed with probability p (to 2^-17), else divided by 1 - p: element i of a row is
+// kept where 16-bit half i of its stream's words is at least 2^16 p. Differentiable any number of times.
 ct_tensor *ct_dropout(const ct_tensor *x, double p, const ct_rows *rows);
 // Multi-head attention of packed projections: qkv [B, N, 3D] (q, k, v side by side, heads side by side in each),
 // valid [B, N] bool or null (which keys count), -> [B, N, D]. Attention probabilities are dropped with probability p
