@@ -6,8 +6,6 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
 export PKG_CONFIG_PATH := $(CURDIR)/.deps/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
-# Swift's tests run PyTorch with these packages.
-test check: export PYTHONPATH := $(CURDIR)/.deps/python$(if $(PYTHONPATH),:$(PYTHONPATH))
 
 goldstone := .build/release/goldstone
 preset ?= quick

@@ -62,7 +62,7 @@ let package = Package(
             ]),
 
         .testTarget(name: "SupportTests", dependencies: ["Support"], linkerSettings: findLibTorch),
-        .testTarget(name: "HDF5Tests", dependencies: ["HDF5"]),
+        .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], linkerSettings: findLibTorch),
         .testTarget(name: "TorchTests", dependencies: ["CTorch", "Torch"], linkerSettings: findLibTorch),
         .testTarget(name: "JetsTests", dependencies: ["HDF5", "Jets"], linkerSettings: findLibTorch),

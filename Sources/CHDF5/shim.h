@@ -1,5 +1,7 @@
 #pragma once
 #include <hdf5.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 // Many of HDF5's constants are macros that open the library, cast, or depend on the version: Swift can't see them.
 // Each becomes a function of the same name in Swift's spelling.
@@ -32,3 +34,6 @@ static inline void goldstone_clear_errors(void) { H5Eclear2(H5E_DEFAULT); }
 static inline herr_t goldstone_walk_errors(H5E_walk2_t visit, void *context) {
   return H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, visit, context);
 }
+
+// A file in memory without a name (Linux): the C library's own declaration needs a feature macro.
+static inline int goldstone_memory_file(void) { return (int)syscall(SYS_memfd_create, "goldstone", 0); }

@@ -35,12 +35,7 @@ public final class HDF5Writer: @unchecked Sendable {
     }
 
     deinit {
-        Library.locked {
-            guard handle != nil else { return }
-            datasets = []
-            handle = nil
-            unlink(temporary)
-        }
+        Library.locked { discard() }
     }
 
     /// Adds a dataset of numbers with no rows yet, of shape [0, rowShape…], that grows along its first axis.
@@ -123,9 +118,7 @@ public final class HDF5Writer: @unchecked Sendable {
             do {
                 try Library.check({ H5Fflush(id, H5F_SCOPE_GLOBAL) }, orThrow: cannotWrite)
             } catch {
-                datasets = []
-                handle = nil
-                unlink(temporary)
+                discard()
                 throw error
             }
             datasets = []
@@ -139,6 +132,25 @@ public final class HDF5Writer: @unchecked Sendable {
             unlink(temporary)
             throw cannotWrite(reason)
         }
+    }
+
+    /// Gives up a file that is not finished. Inside the lock only.
+    ///
+    /// HDF5 can't let go of a file whose last writes fail: it keeps it open, tries again as the program ends, and crashes.
+    /// So what it still wants to write goes to memory, where it succeeds and is forgotten.
+    private func discard() {
+        guard let handle else { return }
+        unlink(temporary)
+        var place: UnsafeMutableRawPointer?
+        if H5Fget_vfd_handle(handle.id, goldstone_default(), &place) >= 0, let place {
+            let memory = goldstone_memory_file()
+            if memory >= 0 {
+                dup2(memory, place.assumingMemoryBound(to: Int32.self).pointee)
+                _ = Foundation.close(memory)
+            }
+        }
+        datasets = []
+        self.handle = nil
     }
 
     private var file: Handle {

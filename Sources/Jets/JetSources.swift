@@ -50,13 +50,7 @@ public struct JetSources: Sendable {
         let open: () throws -> HDF5File
     }
 
-    /// Calls `body` with each file in turn: those of an archive in the order of the archive. `source` counts the
-    /// entries of ``sources``.
-    func forEachFile(_ body: (_ source: Int, Candidate) throws -> Void) throws {
-        for source in sources.indices { try forEachFile(of: source) { try body(source, $0) } }
-    }
-
-    /// The same for one source.
+    /// Calls `body` with each file of one of ``sources`` in turn: those of an archive in the order of the archive.
     func forEachFile(of source: Int, _ body: (Candidate) throws -> Void) throws {
         switch sources[source] {
         case .file(let path):
