@@ -1,20 +1,19 @@
 import Foundation
 import Networks
-import Testing
 import Torch
 
 /// Runs a script of `Tests/Parity` with the PyTorch of the wheel that LibTorch comes from.
-enum PyTorch {
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+public enum PyTorch {
+    public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
     /// Whether Python can import the wheel: the default wheel without its CUDA libraries can't be.
-    static let isThere: Bool = (try? run(["-c", "import torch, safetensors"])) != nil
+    public static let isThere: Bool = (try? run(["-c", "import torch, safetensors"])) != nil
 
     struct Failure: Error, CustomStringConvertible { let description: String }
 
     @discardableResult
-    static func run(_ arguments: [String]) throws -> String {
+    public static func run(_ arguments: [String]) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["python3"] + arguments
@@ -32,7 +31,7 @@ enum PyTorch {
     }
 
     /// Gives the script a safetensors file and settings, and returns the one that it writes.
-    static func run(_ script: String, _ tensors: [(String, Tensor)], settings: String) throws -> Safetensors {
+    public static func run(_ script: String, _ tensors: [(String, Tensor)], settings: String) throws -> Safetensors {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -51,7 +50,7 @@ enum PyTorch {
 }
 
 /// ‖a − b‖ / ‖b‖.
-func relativeDistance(_ a: [Double], _ b: [Double]) -> Double {
+public func relativeDistance(_ a: [Double], _ b: [Double]) -> Double {
     precondition(a.count == b.count, "\(a.count) and \(b.count) numbers can't be compared")
     let difference = zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     return (difference / max(b.reduce(0) { $0 + $1 * $1 }, .leastNormalMagnitude)).squareRoot()
