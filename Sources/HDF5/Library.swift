@@ -12,6 +12,8 @@ enum Library {
             // HDF5 prints its errors by default; here they are thrown. Where the library was built for threads the
             // switch belongs to the thread, so it is set on every entry.
             goldstone_silence()
+            // An error that stays on a thread's stack keeps the library from closing as the program ends.
+            defer { goldstone_clear_errors() }
             return try body()
         }
     }
