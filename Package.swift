@@ -68,7 +68,8 @@ let package = Package(
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], linkerSettings: findLibTorch),
         .testTarget(name: "TorchTests", dependencies: ["CTorch", "Torch"], linkerSettings: findLibTorch),
         .testTarget(name: "JetsTests", dependencies: ["HDF5", "Jets"], linkerSettings: findLibTorch),
-        .testTarget(name: "NetworksTests", dependencies: ["Fixtures", "Networks", "Torch"], linkerSettings: findLibTorch),
+        .testTarget(
+            name: "NetworksTests", dependencies: ["Fixtures", "Networks", "Torch"], linkerSettings: findLibTorch),
         .testTarget(name: "ObjectivesTests", dependencies: ["Fixtures", "Objectives"], linkerSettings: findLibTorch),
         .testTarget(name: "TrainingTests", dependencies: ["Fixtures", "Training"], linkerSettings: findLibTorch),
         .testTarget(name: "ReportTests", dependencies: ["Report"], linkerSettings: findLibTorch),

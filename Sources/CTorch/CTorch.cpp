@@ -148,7 +148,7 @@ void *ct_data(const ct_tensor *tensor) {
 
 double ct_item(const ct_tensor *tensor) {
   error().clear();
-  return guarded(NAN, [&] { return unwrap(tensor).item().toDouble(); });
+  return guarded<double>(NAN, [&] { return unwrap(tensor).item().toDouble(); });
 }
 
 int ct_set_requires_grad(ct_tensor *tensor, bool requires_grad) {

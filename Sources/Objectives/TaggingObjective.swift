@@ -38,7 +38,9 @@ public struct TaggingObjective<Tagger: Network>: Objective where Tagger.Input ==
         var places: [Range<Int>] = []
         for weighted in weightedTerms {
             let start = views.count
-            views += weighted.term.views(of: slice, stream: stream(mode)) { rows(slice, mode, view: UInt32(start + $0)) }
+            views += weighted.term.views(of: slice, stream: stream(mode)) {
+                rows(slice, mode, view: UInt32(start + $0))
+            }
             places.append(start..<views.count)
         }
         let logits = forward(theta, views, mode).map { $0.to(slice.labels.scalarType) }

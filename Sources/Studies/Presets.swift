@@ -42,7 +42,7 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
             study.network.head = [64, 64]
             study.training.epochs = 20
         case .sample:
-            study.training.epochs = 40
+            study.training.epochs = 30
         case .paperStable, .paper:
             study.data.files = ["hls4ml_LHCjet_150p_train.tar.gz"]
             study.data.testFiles = ["hls4ml_LHCjet_150p_val.tar.gz"]

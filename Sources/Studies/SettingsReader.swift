@@ -94,7 +94,9 @@ final class SettingsReader {
             value = nil
             return
         }
-        guard let number = node.number, number.isFinite, test(number) else { throw wrong(key, node, "null or \(wanted)") }
+        guard let number = node.number, number.isFinite, test(number) else {
+            throw wrong(key, node, "null or \(wanted)")
+        }
         value = number
     }
 
@@ -143,7 +145,9 @@ final class SettingsReader {
             return
         }
         let texts = node.array().compactMap(\.string)
-        guard case .sequence = node, texts.count == node.array().count else { throw wrong(key, node, "text, or a list of it") }
+        guard case .sequence = node, texts.count == node.array().count else {
+            throw wrong(key, node, "text, or a list of it")
+        }
         value = texts
     }
 

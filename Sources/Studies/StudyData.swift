@@ -81,6 +81,7 @@ enum Sample {
             if FileManager.default.fileExists(atPath: candidate) { return candidate }
         }
         throw SettingsError.contradiction(
-            file: "data.files", reason: "the shipped jets (Data/sample/jets.h5) are not in this folder nor above the program; give files")
+            file: "data.files",
+            reason: "the shipped jets (Data/sample/jets.h5) are not in this folder nor above the program; give files")
     }
 }

@@ -50,11 +50,13 @@ extension StudySettings {
             throw contradiction("`data.signal` and `data.background` are both \(data.signal)")
         }
         if network.width % network.heads != 0 {
-            throw contradiction("`network.width` (\(network.width)) is no multiple of `network.heads` (\(network.heads))")
+            throw contradiction(
+                "`network.width` (\(network.width)) is no multiple of `network.heads` (\(network.heads))")
         }
         let fractions = [data.trainingJets, data.validationJets, data.testFiles.isEmpty ? data.testJets : nil]
         if fractions.compactMap({ $0 }).filter({ $0 <= 1 }).reduce(0, +) > 1 + 1e-9 {
-            throw contradiction("the fractions `data.trainingJets`, `validationJets` and `testJets` add up to more than 1")
+            throw contradiction(
+                "the fractions `data.trainingJets`, `validationJets` and `testJets` add up to more than 1")
         }
     }
 

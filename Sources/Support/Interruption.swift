@@ -27,5 +27,7 @@ public struct Interrupted: Error, CustomStringConvertible {
 
     public init(state: String) { self.state = state }
 
-    public var description: String { "stopped on request; the state is in \(state), and the same command goes on from it" }
+    public var description: String {
+        "stopped on request; the state is in \(state), and the same command goes on from it"
+    }
 }

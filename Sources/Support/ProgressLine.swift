@@ -52,7 +52,9 @@ public final class ProgressLine: @unchecked Sendable {
         let left = rate > 0 ? (total - done) / rate : .infinity
         let percent = total > 0 ? 100 * done / total : 100
         var line = "\(label)  \(String(format: "%3.0f", percent)) %  \(ProgressLine.short(rate)) \(unit)/s"
-        line += left > 0.5 && left.isFinite ? "  \(ProgressLine.duration(left)) left" : "  \(ProgressLine.duration(seconds))"
+        line +=
+            left > 0.5 && left.isFinite
+            ? "  \(ProgressLine.duration(left)) left" : "  \(ProgressLine.duration(seconds))"
         if !note.isEmpty { line += "  \(note)" }
         FileHandle.standardError.write(Data((onTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n").utf8))
     }

@@ -49,7 +49,9 @@ public struct Trainer<Training: Objective, Validation: Objective>: Sendable {
     ///
     /// - Throws: ``TrainingError`` where the loss diverges, the checkpoint is another training's or there are no
     ///   samples; `Interrupted` on Ctrl-C, after saving; `FileError` where a checkpoint can't be written.
-    public func run(from initial: Tensor, showsProgress: Bool = true, warn: (String) -> Void = { _ in }) throws -> Result {
+    public func run(from initial: Tensor, showsProgress: Bool = true, warn: (String) -> Void = { _ in }) throws
+        -> Result
+    {
         guard training.sampleCount > 0 else { throw TrainingError.noSamples(what: "training") }
         guard validation.sampleCount > 0 else { throw TrainingError.noSamples(what: "validation") }
         var state = try start(from: initial, warn)
@@ -115,7 +117,8 @@ public struct Trainer<Training: Objective, Validation: Objective>: Sendable {
         let record = EpochRecord(
             epoch: now.epoch + 1, trainingTerms: terms,
             training: zip(terms, training.terms).reduce(0) { $0 + $1.0 * $1.1.weight },
-            validationTerms: value.terms, validation: value.total, gradientNorm: now.gradientNormSum / Double(now.batch),
+            validationTerms: value.terms, validation: value.total,
+            gradientNorm: now.gradientNormSum / Double(now.batch),
             learningRate: settings.learningRate(step: now.step - 1, stepsPerEpoch: now.batch))
         now.history.epochs.append(record)
         let selecting = selectingValue(value)
@@ -129,7 +132,8 @@ public struct Trainer<Training: Objective, Validation: Objective>: Sendable {
         now.samples = 0
         now.gradientNormSum = 0
         now.termSums = now.termSums.map { _ in 0 }
-        if let patience = settings.patience, now.epoch - now.history.bestEpoch >= patience, now.epoch < settings.epochs {
+        if let patience = settings.patience, now.epoch - now.history.bestEpoch >= patience, now.epoch < settings.epochs
+        {
             now.history.stoppedEarly = true
         }
         now.isFinished = now.epoch >= settings.epochs || now.history.stoppedEarly

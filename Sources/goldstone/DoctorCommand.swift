@@ -21,9 +21,13 @@ struct DoctorCommand: ParsableCommand {
             return
         }
         let machine = environment.machine
-        func gigabytes(_ bytes: Int?) -> String { bytes.map { String(format: "%.1f GB", Double($0) / 1e9) } ?? "unknown" }
-        let commit = environment.commit.map { "\($0.commit)\($0.isClean ? "" : ", with changes")" } ?? "not in a checkout"
-        print("""
+        func gigabytes(_ bytes: Int?) -> String {
+            bytes.map { String(format: "%.1f GB", Double($0) / 1e9) } ?? "unknown"
+        }
+        let commit =
+            environment.commit.map { "\($0.commit)\($0.isClean ? "" : ", with changes")" } ?? "not in a checkout"
+        print(
+            """
             goldstone         \(environment.goldstone) (\(commit))
             Swift             \(machine.swiftVersion)
             LibTorch          \(environment.libTorch), kernels for \(environment.libTorchInstructionSet)

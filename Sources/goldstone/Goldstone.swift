@@ -8,7 +8,8 @@ import Torch
 struct Goldstone: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "goldstone",
-        abstract: "Trains jet taggers with and without a soft symmetry loss, and measures how simple a function each learns.",
+        abstract:
+            "Trains jet taggers with and without a soft symmetry loss, and measures how simple a function each learns.",
         version: Environment.version,
         subcommands: [StudyCommand.self, DoctorCommand.self])
 

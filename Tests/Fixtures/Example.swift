@@ -25,7 +25,8 @@ public enum Example {
                 for k in 0..<4 { momenta[4 * slot + k] = Float(p[k]) }
             }
             data.append(
-                momenta: momenta, count: filled, jetClass: isSignal ? .w : .gluon, sum: (sum[0], sum[1], sum[2], sum[3]),
+                momenta: momenta, count: filled, jetClass: isSignal ? .w : .gluon,
+                sum: (sum[0], sum[1], sum[2], sum[3]),
                 eventIndex: Int64(jet), index: Int64(jet))
         }
         return data

@@ -5,7 +5,8 @@ import Testing
 import Torch
 
 /// The same weights and jets through our network and through PyTorch's `nn.TransformerEncoder`.
-@Suite(.enabled(if: PyTorch.isThere, "Python can't import PyTorch from .deps/python: this wheel needs CUDA's libraries"))
+@Suite(
+    .enabled(if: PyTorch.isThere, "Python can't import PyTorch from .deps/python: this wheel needs CUDA's libraries"))
 struct JetTransformerParityTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String
@@ -18,7 +19,8 @@ struct JetTransformerParityTests {
 
     static let cases = [
         Case(name: "the paper's network", type: .float32, isTwiceDifferentiable: false, tolerance: 1e-5) { _ in },
-        Case(name: "the paper's network, plain attention", type: .float32, isTwiceDifferentiable: true, tolerance: 1e-5) {
+        Case(name: "the paper's network, plain attention", type: .float32, isTwiceDifferentiable: true, tolerance: 1e-5)
+        {
             _ in
         },
         Case(name: "SEAL's masks", type: .float32, isTwiceDifferentiable: false, tolerance: 1e-5) {

@@ -22,6 +22,11 @@ struct TensorTests {
         #expect(a.sum().item == 6)
     }
 
+    @Test func `An item keeps all digits of a double`() {
+        #expect(Tensor([0.1]).item == 0.1)
+        #expect(Tensor([Int64(1) << 40]).item == 1_099_511_627_776)
+    }
+
     @Test func `An index list with gaps reaches the dispatcher`() {
         let index = Operator("aten::index", "Tensor")
         let matrix = Tensor([1.0, 2, 3, 4, 5, 6], shape: [2, 3])

@@ -5,7 +5,8 @@ import Testing
 import Torch
 import Training
 
-@Suite(.enabled(if: PyTorch.isThere, "Python can't import PyTorch from .deps/python: this wheel needs CUDA's libraries"))
+@Suite(
+    .enabled(if: PyTorch.isThere, "Python can't import PyTorch from .deps/python: this wheel needs CUDA's libraries"))
 struct AdamTests {
     @Test func `Each of forty steps is PyTorch's`() throws {
         let count = 500, steps = 40

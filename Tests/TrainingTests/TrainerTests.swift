@@ -28,9 +28,12 @@ struct TrainerTests {
     private func bits(_ theta: Tensor) -> [UInt32] { theta.elements(Float.self).map(\.bitPattern) }
 
     @Test func `A training learns`() throws {
-        let (trainer, theta) = trainer(epochs: 15)
+        let (trainer, theta) = trainer(epochs: 40) {
+            $0.batchSize = 20
+            $0.learningRate = 0.005
+        }
         let result = try trainer.run(from: theta, showsProgress: false)
-        #expect(result.history.epochs.count == 15)
+        #expect(result.history.epochs.count == 40)
         #expect(result.history.bestValidation < 0.45)
         #expect(result.history.epochs[0].validation > 0.6)
         let best = result.history.epochs.min { $0.validation < $1.validation }!
