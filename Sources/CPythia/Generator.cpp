@@ -120,6 +120,8 @@ std::vector<int> identitiesOf(const GoldstoneSettings &settings) {
 GoldstoneGenerator::GoldstoneGenerator(const GoldstoneSettings &given)
     : settings(given), commands(given.commands ? given.commands : ""), identities(identitiesOf(given)) {
     settings.commands = nullptr;
+    // FastJet's banner asks to be cited, which our own list of citations does once, not once a process.
+    fastjet::ClusterSequence::set_fastjet_banner_stream(nullptr);
     // Monash 2013 (Skands et al., arXiv:1404.5630), which brings NNPDF2.3 QCD+QED LO.
     const std::vector<std::string> common = {"Tune:pp = 14"};
     const std::vector<std::string> decays = {
