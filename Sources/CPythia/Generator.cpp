@@ -126,10 +126,7 @@ GoldstoneGenerator::GoldstoneGenerator(const GoldstoneSettings &given)
     const std::vector<std::string> common = {"Tune:pp = 14"};
     const std::vector<std::string> decays = {
         "23:onMode = off", "23:onIfAny = 1 2 3 4 5", "24:onMode = off", "24:onIfAny = 1 2 3 4 5",
-        std::string("111:mayDecay = ") + (settings.neutralPionsDecay ? "on" : "off"),
         std::string("PartonLevel:MPI = ") + (settings.underlyingEvent ? "on" : "off")};
-    const std::vector<std::string> lifetime = {
-        "ParticleDecays:limitTau0 = on", "ParticleDecays:tau0Max = " + number(settings.stableLifetime)};
     const std::vector<std::string> beams = {
         "Beams:eCM = " + number(settings.collisionEnergy),
         "PhaseSpace:pTHatMin = " + number(settings.partonMinimum),
@@ -151,16 +148,15 @@ GoldstoneGenerator::GoldstoneGenerator(const GoldstoneSettings &given)
         if (!pythia.init()) throw std::runtime_error("Pythia's " + what + " does not start with these settings");
     };
     const auto user = userLines(commands);
-    const auto lives = settings.stableLifetime > 0 ? lifetime : std::vector<std::string>{};
     const bool twoStages = settings.isotropicDecays && settings.process != GOLDSTONE_COMMANDS;
     if (twoStages) {
         hard = make(
             {common, beams, processLines(settings), user, {"PartonLevel:all = off", "ProcessLevel:resonanceDecays = off"}});
         initialise(*hard, "hard process");
-        shower = make({common, decays, lives, user, {"Beams:frameType = 5"}});
+        shower = make({common, decays, user, {"Beams:frameType = 5"}});
         shower->setLHAupPtr(std::make_shared<Pythia8::LHAupFromPYTHIA8>(&hard->process, &hard->info));
     } else {
-        shower = make({common, beams, processLines(settings), decays, lives, user});
+        shower = make({common, beams, processLines(settings), decays, user});
     }
     initialise(*shower, twoStages ? "shower" : "generator");
 }

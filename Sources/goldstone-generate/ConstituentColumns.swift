@@ -20,29 +20,32 @@ enum ConstituentColumns {
     ///   - momenta: [slots · 4], (px, py, pz, E) each, in GeV; an empty slot has E = 0
     ///   - jet: the whole jet, of which some constituents may not be stored
     static func append(_ momenta: ArraySlice<Float>, jet: JetAxis, to columns: inout [Float]) {
-        let constituents = stride(from: momenta.startIndex, to: momenta.endIndex, by: 4).map { start in
-            Constituent(momenta[start..<start + 4].map(Double.init))
-        }
-        let stored = constituents.prefix { $0.energy > 0 }
-        let turned = rotated(Array(stored))
-        for (constituent, rotation) in zip(stored, turned) {
+        let slots = momenta.count / 4
+        let stored = (0..<slots).lazy.map { momenta.startIndex + 4 * $0 }.prefix { momenta[$0 + 3] > 0 }
+            .map { Constituent(momenta[$0], momenta[$0 + 1], momenta[$0 + 2], momenta[$0 + 3]) }
+        let constituents = Array(stored)
+        for (constituent, rotation) in zip(constituents, rotated(constituents)) {
             let etaRelative = constituent.pseudorapidity - jet.pseudorapidity
             let phiRelative = wrapped(constituent.azimuth - jet.azimuth)
-            let momentum = constituent.momentum
-            let values: [Double] = [
-                constituent.px, constituent.py, constituent.pz, constituent.energy,
-                constituent.energy / jet.energy,
-                constituent.transverseMomentum,
-                constituent.transverseMomentum / jet.transverseMomentum,
-                constituent.pseudorapidity, etaRelative, rotation.pseudorapidity,
-                constituent.azimuth, phiRelative, rotation.azimuth,
-                (etaRelative * etaRelative + phiRelative * phiRelative).squareRoot(),
-                constituent.pz / momentum,
-                constituent.cosine(to: jet),
-            ]
-            columns.append(contentsOf: values.map(Float.init))
+            // One by one: an array for each constituent would cost more than the numbers in it.
+            columns.append(Float(constituent.px))
+            columns.append(Float(constituent.py))
+            columns.append(Float(constituent.pz))
+            columns.append(Float(constituent.energy))
+            columns.append(Float(constituent.energy / jet.energy))
+            columns.append(Float(constituent.transverseMomentum))
+            columns.append(Float(constituent.transverseMomentum / jet.transverseMomentum))
+            columns.append(Float(constituent.pseudorapidity))
+            columns.append(Float(etaRelative))
+            columns.append(Float(rotation.pseudorapidity))
+            columns.append(Float(constituent.azimuth))
+            columns.append(Float(phiRelative))
+            columns.append(Float(rotation.azimuth))
+            columns.append(Float((etaRelative * etaRelative + phiRelative * phiRelative).squareRoot()))
+            columns.append(Float(constituent.pz / constituent.momentum))
+            columns.append(Float(constituent.cosine(to: jet)))
         }
-        columns.append(contentsOf: repeatElement(0, count: (constituents.count - stored.count) * all.count))
+        columns.append(contentsOf: repeatElement(0, count: (slots - constituents.count) * all.count))
     }
 
     /// (η_rot, φ_rot): the jet in a frame that no longer knows how it is turned. Seen from the hardest constituent
@@ -84,11 +87,11 @@ struct JetAxis: Sendable {
 private struct Constituent {
     let px, py, pz, energy, transverseMomentum, pseudorapidity, azimuth: Double
 
-    init(_ p: [Double]) {
-        (px, py, pz, energy) = (p[0], p[1], p[2], p[3])
-        transverseMomentum = (px * px + py * py).squareRoot()
-        pseudorapidity = transverseMomentum > 0 ? asinh(pz / transverseMomentum) : 0
-        azimuth = atan2(py, px)
+    init(_ px: Float, _ py: Float, _ pz: Float, _ energy: Float) {
+        (self.px, self.py, self.pz, self.energy) = (Double(px), Double(py), Double(pz), Double(energy))
+        transverseMomentum = (self.px * self.px + self.py * self.py).squareRoot()
+        pseudorapidity = transverseMomentum > 0 ? asinh(self.pz / transverseMomentum) : 0
+        azimuth = atan2(self.py, self.px)
     }
 
     var momentum: Double { (px * px + py * py + pz * pz).squareRoot() }

@@ -29,7 +29,8 @@ enum GenerateError: Error, CustomStringConvertible, Equatable {
         case .otherParts(let folder, let difference):
             "\(folder) holds the finished chunks of a run whose \(difference); go on with that run's settings, choose "
                 + "another --output, or --overwrite them"
-        case .anotherRun(let folder): "another run is writing to \(folder); wait for it to end, or choose another --output"
+        case .anotherRun(let folder):
+            "another run is writing to \(folder); wait for it to end, or choose another --output"
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
         case .workerFailed(let chunk, let status, let folder):
             "\(chunk) was not finished (\(status); the reason is above if there is one). What is finished stays in "

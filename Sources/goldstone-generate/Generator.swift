@@ -50,8 +50,9 @@ final class Generator {
                     transverseMomentum: jet.transverseMomentum, pseudorapidity: jet.pseudorapidity,
                     azimuth: jet.azimuth, energy: jet.energy))
         }
+        // Not compressed: it is read once, soon.
         let file = try JetFileWriter(
-            path: path, constituents: constituents, allColumns: false, withAxes: true, deflate: 1)
+            path: path, constituents: constituents, allColumns: false, withAxes: true, deflate: 0)
         try file.append(batch)
         let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
         try ChunkYield(goldstone_generator_statistics(handle), seconds: seconds).write(to: file)
@@ -88,8 +89,6 @@ extension GoldstoneSettings {
         partonMaximum = settings.collisions.partonMaximum
         isotropicDecays = settings.collisions.isotropicDecays
         underlyingEvent = settings.collisions.underlyingEvent
-        neutralPionsDecay = settings.collisions.neutralPionDecays
-        stableLifetime = settings.collisions.stableLifetime
         withUnsafeMutableBytes(of: &identities) { buffer in
             let slots = buffer.bindMemory(to: Int32.self)
             for (slot, identity) in settings.collisions.match.enumerated() { slots[slot] = Int32(identity) }

@@ -54,7 +54,8 @@ struct JetFileWriter {
         events = try file.addDataset("eventIndex", of: Int64.self, chunkRows: pieceRows, deflate: deflate)
         contained = try file.addDataset("contained", of: UInt8.self, chunkRows: pieceRows, deflate: deflate)
         axes =
-            withAxes ? try file.addDataset("axes", of: Double.self, rowShape: [4], chunkRows: pieceRows, deflate: deflate) : nil
+            withAxes
+            ? try file.addDataset("axes", of: Double.self, rowShape: [4], chunkRows: pieceRows, deflate: deflate) : nil
         try file.addStrings("particleFeatureNames", names)
         try file.addStrings("jetFeatureNames", JetColumns.all)
     }

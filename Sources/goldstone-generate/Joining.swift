@@ -29,7 +29,8 @@ struct Joining {
             let share = Double(row + 1) / Double(total)
             var next = 0
             var most = -Double.infinity
-            for (index, stream) in streams.enumerated() where share * Double(stream.count) - Double(stream.taken) > most {
+            for (index, stream) in streams.enumerated() where share * Double(stream.count) - Double(stream.taken) > most
+            {
                 (next, most) = (index, share * Double(stream.count) - Double(stream.taken))
             }
             try streams[next].appendNext(to: &piece, constituents: constituents)

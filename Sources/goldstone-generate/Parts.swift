@@ -26,7 +26,9 @@ struct Parts {
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw GenerateError.anotherRun(folder: folder) }
 
         let settings = "\(folder)/settings.json"
-        if let old = try? readJSON([String: String].self, from: settings), let difference = difference(of: old, from: record) {
+        if let old = try? readJSON([String: String].self, from: settings),
+            let difference = difference(of: old, from: record)
+        {
             guard overwrite else { throw GenerateError.otherParts(folder: folder, difference: difference) }
             for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name != "lock" {
                 try FileManager.default.removeItem(atPath: "\(folder)/\(name)")

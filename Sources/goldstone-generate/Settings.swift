@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 
-/// Everything that a file of jets depends on. Each option's help says what it is, in which unit; the defaults resemble
-/// the hls4ml LHC jets of 150 particles as closely as is known.
+/// Everything that a file of jets depends on. Each option's help says what it is, in which unit; the defaults follow
+/// what is published about the hls4ml LHC jets of 150 particles.
 struct Settings: ParsableArguments {
     @OptionGroup(title: "How many jets") var counts: Counts
     @OptionGroup(title: "Collisions") var collisions: Collisions
@@ -53,11 +53,8 @@ struct Collisions: ParsableArguments {
     var isotropicDecays = true
     @Flag(inversion: .prefixedNo, help: "Several parton collisions in one proton collision.")
     var underlyingEvent = true
-    @Flag(inversion: .prefixedNo, help: "Neutral pions decay to photons; else they are particles that are measured.")
-    var neutralPionDecays = false
-    @Option(help: "Hadrons with a mean proper lifetime c·τ above this, mm, do not decay. 0: Pythia's own choice.")
-    var stableLifetime = 10.0
-    @Option(help: "File of Pythia settings, one a line, read after all others: processes for --other, or changes for all.")
+    @Option(
+        help: "File of Pythia settings, one a line, read after all others: processes for --other, or changes for all.")
     var commands: String?
     @Option(
         parsing: .upToNextOption,
@@ -81,7 +78,8 @@ struct JetCuts: ParsableArguments {
 }
 
 struct Detector: ParsableArguments {
-    @Flag(inversion: .prefixedNo, help: "A simplified detector; else the generated particles, up to |pseudorapidity| 5.")
+    @Flag(
+        inversion: .prefixedNo, help: "A simplified detector; else the generated particles, up to |pseudorapidity| 5.")
     var detector = true
     @Option(help: "Edge of the hadronic calorimeter's cells in pseudorapidity and azimuth.")
     var hadronicCell = 0.022
@@ -109,5 +107,5 @@ struct Storage: ParsableArguments {
     @Option(help: "Bits of mantissa that momenta and observables keep, 8 to 23: fewer make a smaller file.")
     var mantissaBits = 23
     @Option(help: "Compression, 0 (none) to 9 (smallest).")
-    var deflate = 4
+    var deflate = 1
 }

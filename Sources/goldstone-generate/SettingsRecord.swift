@@ -12,8 +12,6 @@ extension Settings {
             "partonMaximum": "\(collisions.partonMaximum)",
             "isotropicDecays": "\(collisions.isotropicDecays)",
             "underlyingEvent": "\(collisions.underlyingEvent)",
-            "neutralPionDecays": "\(collisions.neutralPionDecays)",
-            "stableLifetime": "\(collisions.stableLifetime)",
             "commands": commands,
             "match": collisions.match.map(String.init).joined(separator: " "),
             "radius": "\(jets.radius)",
@@ -51,7 +49,8 @@ extension Settings {
 
     /// - Throws: ``GenerateError/badSetting(flag:value:wanted:)`` for the first setting that makes no sense.
     func check() throws {
-        func require(_ condition: Bool, _ flag: String, _ value: some CustomStringConvertible, _ wanted: String) throws {
+        func require(_ condition: Bool, _ flag: String, _ value: some CustomStringConvertible, _ wanted: String) throws
+        {
             guard condition else { throw GenerateError.badSetting(flag: flag, value: "\(value)", wanted: wanted) }
         }
         func positive(_ value: Double, _ flag: String) throws {
@@ -65,7 +64,8 @@ extension Settings {
             ("--z", counts.z), ("--top", counts.top), ("--other", counts.other),
         ]
         for (flag, value) in numbers { try require(value >= 0, flag, value, "must be 0 or a number above it") }
-        try require(!counts.byClass.isEmpty, "--jets", 0, "there is nothing to generate; say how many jets, of which class")
+        try require(
+            !counts.byClass.isEmpty, "--jets", 0, "there is nothing to generate; say how many jets, of which class")
         try require(
             counts.other == 0 || collisions.commands != nil, "--other", counts.other,
             "needs the processes in a file: --commands FILE")
@@ -77,12 +77,12 @@ extension Settings {
         try positive(collisions.collisionEnergy, "--collision-energy")
         try notNegative(collisions.partonMinimum, "--parton-minimum")
         try require(
-            collisions.partonMaximum > collisions.partonMinimum && collisions.partonMaximum.isFinite, "--parton-maximum",
+            collisions.partonMaximum > collisions.partonMinimum && collisions.partonMaximum.isFinite,
+            "--parton-maximum",
             collisions.partonMaximum, "must be above --parton-minimum \(collisions.partonMinimum)")
         try require(
             2 * collisions.partonMinimum < collisions.collisionEnergy, "--parton-minimum", collisions.partonMinimum,
             "must be below half of --collision-energy \(collisions.collisionEnergy)")
-        try notNegative(collisions.stableLifetime, "--stable-lifetime")
 
         try positive(jets.radius, "--radius")
         try positive(jets.jetMinimum, "--jet-minimum")
@@ -98,13 +98,16 @@ extension Settings {
             try require(edge >= 0.001 && edge <= 1, flag, edge, "must be from 0.001 to 1")
         }
         try positive(detector.calorimeterPseudorapidity, "--calorimeter-pseudorapidity")
-        try require(detector.trackMaximum >= 0, "--track-maximum", detector.trackMaximum, "must be 0 or a number above it")
+        try require(
+            detector.trackMaximum >= 0, "--track-maximum", detector.trackMaximum, "must be 0 or a number above it")
         try notNegative(detector.smearing, "--smearing")
         try notNegative(detector.threshold, "--threshold")
 
         try require(
-            (1...10000).contains(storage.constituents), "--constituents", storage.constituents, "must be from 1 to 10000")
-        try require((8...23).contains(storage.mantissaBits), "--mantissa-bits", storage.mantissaBits, "must be from 8 to 23")
+            (1...10000).contains(storage.constituents), "--constituents", storage.constituents,
+            "must be from 1 to 10000")
+        try require(
+            (8...23).contains(storage.mantissaBits), "--mantissa-bits", storage.mantissaBits, "must be from 8 to 23")
         try require((0...9).contains(storage.deflate), "--deflate", storage.deflate, "must be from 0 to 9")
     }
 }

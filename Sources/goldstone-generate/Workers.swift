@@ -60,7 +60,8 @@ struct Workers {
         let process = goldstone_fork()
         if process < 0 {
             throw GenerateError.workerFailed(
-                chunk: chunk.name, status: "cannot start a process: \(String(cString: strerror(errno)))", folder: folder)
+                chunk: chunk.name, status: "cannot start a process: \(String(cString: strerror(errno)))", folder: folder
+            )
         }
         guard process == 0 else { return process }
         do {

@@ -38,10 +38,6 @@ typedef struct {
     bool isotropicDecays;
     /// Several parton collisions in one proton collision.
     bool underlyingEvent;
-    /// Neutral pions decay to photons; else they count as one particle.
-    bool neutralPionsDecay;
-    /// Proper lifetime times c in mm above which a hadron flies on undecayed; 0 for Pythia's own choice.
-    double stableLifetime;
 
     /// Anti-kT radius, the window of the jets' transverse momentum, and the largest |pseudorapidity|.
     double radius, jetMinimum, jetMaximum, jetPseudorapidity;
