@@ -1,28 +1,17 @@
-#include "CPythia.h"
-
-#include <cstring>
-#include <string>
-
 #if __has_include("Pythia8/Pythia.h")
+#include "Generator.hpp"
+
 #include "Detector.hpp"
-#include "FastJet.hpp"
 #include "Substructure.hpp"
 
 #include <algorithm>
 #include <ctime>
-#include <deque>
-#include <memory>
 #include <sstream>
 #include <stdexcept>
 
 using namespace goldstone;
 
 namespace {
-
-struct Found {
-    GoldstoneJet jet;
-    Particles constituents;
-};
 
 /// Adds the processor time of its life to a sum.
 class Clock {
@@ -39,34 +28,6 @@ private:
     double &sum;
     double start;
 };
-
-}
-
-struct GoldstoneGenerator {
-    explicit GoldstoneGenerator(const GoldstoneSettings &settings);
-    void seed(const int32_t seeds[3]);
-    void next(GoldstoneJet &jet, double *momenta);
-
-    GoldstoneSettings settings;
-    GoldstoneStatistics statistics{};
-
-private:
-    bool makeEvent();
-    void findJets();
-    std::vector<int> hardParticles() const;
-    Particles decayQuarks(int index) const;
-
-    std::string commands;
-    std::vector<int> identities;
-    // The hard process, where it is a stage of its own; then `shower` reads it as if a matrix-element program had
-    // written it, and decays W and Z isotropically.
-    std::unique_ptr<Pythia8::Pythia> hard;
-    std::unique_ptr<Pythia8::Pythia> shower;
-    Pythia8::Rndm noise;
-    std::deque<Found> found;
-};
-
-namespace {
 
 /// Hands settings to Pythia line by line; a refused one is an error that names it.
 void set(Pythia8::Pythia &pythia, const std::vector<std::string> &lines) {
@@ -276,84 +237,4 @@ void GoldstoneGenerator::next(GoldstoneJet &jet, double *momenta) {
     statistics.crossSectionError = process.sigmaErr();
 }
 
-#else
-
-struct GoldstoneGenerator {};
-
 #endif
-
-namespace {
-
-void tell(const std::string &text, char *message, size_t length) {
-    if (length == 0) return;
-    std::strncpy(message, text.c_str(), length - 1);
-    message[length - 1] = 0;
-}
-
-}
-
-extern "C" {
-
-#if __has_include("Pythia8/Pythia.h")
-
-const char *goldstone_pythia_version(void) {
-    static const std::string version = [] {
-        std::ostringstream text;
-        text.setf(std::ios::fixed);
-        text.precision(3);
-        text << PYTHIA_VERSION;
-        return text.str();
-    }();
-    return version.c_str();
-}
-
-const char *goldstone_fastjet_version(void) { return FJCORE_VERSION; }
-
-GoldstoneGenerator *goldstone_generator_create(const GoldstoneSettings *settings, char *message, size_t length) {
-    try {
-        return new GoldstoneGenerator(*settings);
-    } catch (const std::exception &error) {
-        tell(error.what(), message, length);
-        return nullptr;
-    }
-}
-
-void goldstone_generator_seed(GoldstoneGenerator *generator, const int32_t seeds[3]) { generator->seed(seeds); }
-
-bool goldstone_generator_next(
-    GoldstoneGenerator *generator, GoldstoneJet *jet, double *momenta, char *message, size_t length) {
-    try {
-        generator->next(*jet, momenta);
-        return true;
-    } catch (const std::exception &error) {
-        tell(error.what(), message, length);
-        return false;
-    }
-}
-
-GoldstoneStatistics goldstone_generator_statistics(const GoldstoneGenerator *generator) {
-    return generator->statistics;
-}
-
-void goldstone_generator_destroy(GoldstoneGenerator *generator) { delete generator; }
-
-#else
-
-const char *goldstone_pythia_version(void) { return nullptr; }
-const char *goldstone_fastjet_version(void) { return nullptr; }
-
-GoldstoneGenerator *goldstone_generator_create(const GoldstoneSettings *, char *message, size_t length) {
-    tell("this program was built without Pythia", message, length);
-    return nullptr;
-}
-
-void goldstone_generator_seed(GoldstoneGenerator *, const int32_t[3]) {}
-bool goldstone_generator_next(GoldstoneGenerator *, GoldstoneJet *, double *, char *message, size_t length) {
-    tell("this program was built without Pythia", message, length);
-    return false;
-}
-GoldstoneStatistics goldstone_generator_statistics(const GoldstoneGenerator *) { return {}; }
-void goldstone_generator_destroy(GoldstoneGenerator *) {}
-
-#endif
-}

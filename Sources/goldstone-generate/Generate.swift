@@ -13,7 +13,9 @@ struct Generate: ParsableCommand {
             Example: goldstone-generate --output jets.h5 --jets 100000
 
             A run that was stopped goes on where it was when the same command is given again.
-            """)
+            """,
+        version: goldstone_pythia_version() == nil
+            ? "built without Pythia" : Citations.versions(Settings.versions))
 
     @Option(help: "The HDF5 file to write.")
     var output: String

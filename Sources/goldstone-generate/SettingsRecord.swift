@@ -2,6 +2,12 @@ import CPythia
 import Foundation
 
 extension Settings {
+    /// The versions of Pythia and FastJet, by name; empty where the program was built without.
+    static var versions: [String: String] {
+        guard let pythia = goldstone_pythia_version(), let fastjet = goldstone_fastjet_version() else { return [:] }
+        return ["pythia": String(cString: pythia), "fastjet": String(cString: fastjet)]
+    }
+
     /// All settings by name, with the commands' text for its path: what the file records, and what two runs must share
     /// for one to go on where the other stopped.
     func record(commands: String) -> [String: String] {
@@ -31,9 +37,8 @@ extension Settings {
             "columns": storage.columns.rawValue,
             "mantissaBits": "\(storage.mantissaBits)",
             "deflate": "\(storage.deflate)",
-            "pythia": goldstone_pythia_version().map { String(cString: $0) } ?? "",
-            "fastjet": goldstone_fastjet_version().map { String(cString: $0) } ?? "",
         ]
+        record.merge(Settings.versions) { setting, _ in setting }
         for (jetClass, count) in counts.byClass { record[jetClass.rawValue] = "\(count)" }
         return record
     }
