@@ -71,7 +71,8 @@ enum ConstituentColumns {
             return (pseudorapidity: asinh(turnedZ / transverse), azimuth: atan2(turnedY, x))
         }
         var balance = 0.0
-        for (constituent, position) in zip(constituents, turned) where position.pseudorapidity != 0 {
+        // The axis itself is on neither side, but for rounding.
+        for (constituent, position) in zip(constituents, turned) where abs(position.pseudorapidity) > 1e-6 {
             balance += position.pseudorapidity > 0 ? constituent.transverseMomentum : -constituent.transverseMomentum
         }
         if balance < 0 { turned = turned.map { (-$0.pseudorapidity, $0.azimuth) } }

@@ -52,7 +52,7 @@ final class Generator {
         }
         // Not compressed: it is read once, soon.
         let file = try JetFileWriter(
-            path: path, constituents: constituents, allColumns: false, withAxes: true, deflate: 0)
+            path: path, rows: chunk.count, constituents: constituents, allColumns: false, withAxes: true, deflate: 0)
         try file.append(batch)
         let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
         try ChunkYield(goldstone_generator_statistics(handle), seconds: seconds).write(to: file)

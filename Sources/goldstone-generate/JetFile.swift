@@ -39,12 +39,13 @@ struct JetFileWriter {
     /// Rows that are compressed together; appending as many at a time packs each piece once.
     let pieceRows: Int
 
-    init(path: String, constituents: Int, allColumns: Bool, withAxes: Bool, deflate: Int) throws {
+    /// - Parameter rows: how many jets there will be
+    init(path: String, rows: Int, constituents: Int, allColumns: Bool, withAxes: Bool, deflate: Int) throws {
         self.constituents = constituents
         self.allColumns = allColumns
         let names = allColumns ? ConstituentColumns.all : ConstituentColumns.momenta
         // Pieces of about 1 MB: few enough to find fast, small enough to stay in HDF5's cache.
-        pieceRows = min(max((1 << 20) / (4 * constituents * names.count), 16), 1024)
+        pieceRows = min(rows, max((1 << 20) / (4 * constituents * names.count), 16), 1024)
         file = try HDF5Writer(path: path)
         constituentList = try file.addDataset(
             "jetConstituentList", of: Float.self, rowShape: [constituents, names.count], chunkRows: pieceRows,

@@ -15,13 +15,14 @@ struct Joining {
     /// - Throws: ``HDF5Error``, for a full disk above all; the chunks stay.
     func run(_ chunks: [Chunk]) throws -> [(jetClass: JetClass, count: Int, yield: ChunkYield)] {
         let constituents = settings.storage.constituents
-        let file = try JetFileWriter(
-            path: output, constituents: constituents, allColumns: settings.storage.columns == .all, withAxes: false,
-            deflate: settings.storage.deflate)
         var streams = settings.counts.byClass.map { jetClass, count in
             ClassStream(jetClass, count: count, chunks: chunks.filter { $0.jetClass == jetClass }, folder: folder)
         }
         let total = streams.reduce(0) { $0 + $1.count }
+        let file = try JetFileWriter(
+            path: output, rows: total, constituents: constituents, allColumns: settings.storage.columns == .all,
+            withAxes: false,
+            deflate: settings.storage.deflate)
         let progress = Progress("writing \(output)", total: Double(total), unit: "jets")
         var piece = JetBatch()
         for row in 0..<total {
