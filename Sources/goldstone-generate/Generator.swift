@@ -33,6 +33,8 @@ final class Generator {
         let start = clock()
         goldstone_generator_seed(handle, chunk.seeds(seed: settings.seed))
         let rounding = Rounding(bits: settings.storage.mantissaBits)
+        // So that a jet's own momentum is known better than what its constituents sum up to.
+        let finer = Rounding(bits: min(settings.storage.mantissaBits + 3, 23))
         var batch = JetBatch()
         var jet = GoldstoneJet()
         var momenta = [Double](repeating: 0, count: 4 * constituents)
@@ -42,7 +44,7 @@ final class Generator {
                 throw GenerateError.generator(jets: chunk.name, reason: text(of: message))
             }
             batch.momenta += stored(momenta, count: Int(jet.stored), rounding)
-            batch.observables += JetColumns.values(of: jet, jetClass, rounding: rounding)
+            batch.observables += JetColumns.values(of: jet, jetClass, rounding: finer)
             batch.events.append(chunk.firstEvent + jet.event)
             batch.contained.append(jet.contained ? 1 : 0)
             batch.axes.append(

@@ -23,7 +23,7 @@ struct Joining {
             path: output, rows: total, constituents: constituents, allColumns: settings.storage.columns == .all,
             withAxes: false,
             deflate: settings.storage.deflate)
-        let progress = Progress("writing \(output)", total: Double(total), unit: "jets")
+        let progress = ProgressLine("writing \(output)", total: Double(total), unit: "jets")
         var piece = JetBatch()
         for row in 0..<total {
             // The class that is most behind its share; the first of those that are level.

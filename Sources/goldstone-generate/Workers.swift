@@ -21,7 +21,7 @@ struct Workers {
         let left = missing.reduce(0) { $0 + $1.count }
         guard left > 0 else { return }
         if left < total { say("going on: \(total - left) of \(total) jets are there") }
-        let progress = Progress("generating", total: Double(total), done: Double(total - left), unit: "jets")
+        let progress = ProgressLine("generating", total: Double(total), done: Double(total - left), unit: "jets")
 
         var running: [pid_t: Chunk] = [:]
         defer {
