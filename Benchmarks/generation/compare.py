@@ -43,7 +43,7 @@ def describe(path):
 
 def main():
     head = ["file", "multiplicity", "5/25/50/75/95 %", "g/q/W/Z/t", "mass, median (GeV)", "g/q/W/Z/t", "pT, median (GeV)",
-            "largest |Δφ| g/q/t", "top contained"]
+            "largest Δφ g/q/t", "top contained"]
     print("| " + " | ".join(head) + " |")
     print("| " + " | ".join("---" for _ in head) + " |")
     for path in sys.argv[1:]:
