@@ -75,7 +75,7 @@ let package = Package(
         .testTarget(name: "ReportTests", dependencies: ["Report"], linkerSettings: findLibTorch),
         .testTarget(name: "StudiesTests", dependencies: ["Studies"], linkerSettings: findLibTorch),
         .testTarget(name: "CommandTests", dependencies: ["Support"], linkerSettings: findLibTorch),
-        .testTarget(name: "GeneratorTests", dependencies: ["Support"], linkerSettings: findLibTorch),
+        .testTarget(name: "GeneratorTests", dependencies: ["HDF5"]),
     ],
     cLanguageStandard: .c17,
     cxxLanguageStandard: .cxx20
