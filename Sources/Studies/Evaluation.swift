@@ -1,6 +1,4 @@
 import Foundation
-import HDF5
-import Jets
 import Statistics
 
 /// How well a tagger does on labelled jets, with errors from the number of jets.
@@ -43,21 +41,5 @@ public struct Evaluation: Sendable, Codable, Equatable {
         let p = Double(signalJets) / Double(signalJets + backgroundJets)
         let constant = -p * log(p) - (1 - p) * log(1 - p)
         return binaryCrossEntropy > 0.99 * constant || logitStandardDeviation < 0.01
-    }
-}
-
-/// Per-jet scores in an HDF5 file: `logit`, `score` (the probability for signal), `label` (1 for signal) and `index`
-/// (the jet's place in the files that were read), each [N].
-enum ScoresFile {
-    static func write(_ logits: [Double], labels: [Bool], index: [Int64], attributes: [String: String], to path: String)
-        throws
-    {
-        let file = try HDF5Writer(path: path)
-        try file.addDataset("logit", of: Double.self, chunkRows: 4096).append(logits)
-        try file.addDataset("score", of: Double.self, chunkRows: 4096).append(logits.map { 1 / (1 + exp(-$0)) })
-        try file.addDataset("label", of: Int32.self, chunkRows: 4096).append(labels.map { $0 ? 1 : 0 })
-        try file.addDataset("index", of: Int64.self, chunkRows: 4096).append(index)
-        for (name, value) in attributes.sorted(by: { $0.key < $1.key }) { try file.setAttribute(name, .string(value)) }
-        try file.close()
     }
 }

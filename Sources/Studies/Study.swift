@@ -24,6 +24,13 @@ public struct Study: Sendable {
         public let data: StudyData.Summary
         public let runs: [TaggerRun]
         public var warnings: [String]
+
+        /// All runs in one table.
+        public var table: Table {
+            Evaluation.table(
+                runs.map { ("\($0.variant), seed \($0.seed)\($0.collapsed ? " (collapsed)" : "")", $0.test) },
+                showing: "\(jets), \(data.testJets) test jets; \(network); study \(study)")
+        }
     }
 
     /// Does what is missing. `log` hears a line for each thing that is done.
@@ -44,9 +51,8 @@ public struct Study: Sendable {
                     folder: "\(folder)/\(variant.name)/seed-\(seed)", threads: threads, log: log)
                 let (run, logits) = try step.run()
                 runs.append(run)
-                let labels = data.test.labels.elements(Float.self).map { $0 > 0.5 }
                 let name = settings.seeds.count > 1 ? "\(variant.name), seed \(seed)" : variant.name
-                curves.append((name, ROCCurve(try ScoredJets(scores: logits, isSignal: labels))))
+                curves.append((name, ROCCurve(try ScoredJets(scores: logits, isSignal: data.test.isSignal))))
                 if run.collapsed { warnings.append(collapse(run)) }
             }
         }
@@ -55,6 +61,8 @@ public struct Study: Sendable {
             study: settings.name, network: settings.networkDescription, jets: settings.dataDescription,
             data: data.summary, runs: runs, warnings: warnings)
         try writeJSON(outcome, to: "\(folder)/results/training.json")
+        try writeAtomically(Data(outcome.table.markdown.utf8), to: "\(folder)/tables.md")
+        try writeAtomically(Data(outcome.table.latex.utf8), to: "\(folder)/tables.tex")
         return outcome
     }
 

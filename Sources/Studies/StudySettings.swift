@@ -62,11 +62,7 @@ public struct StudySettings: Sendable, Codable {
     }
 
     /// The network in a few words, for titles.
-    public var networkDescription: String {
-        let n = network
-        return "transformer, d \(n.width), \(n.layers) layer\(n.layers == 1 ? "" : "s"), \(n.heads) heads, "
-            + "\(JetTransformer(n).parameters.count) parameters"
-    }
+    public var networkDescription: String { network.summary }
 
     /// The jets in a few words, for titles.
     public var dataDescription: String {

@@ -30,8 +30,19 @@ struct TaggerStep {
 
     private var label: String { "\(variant.name), seed \(seed)" }
     private var resultPath: String { "\(folder)/result.json" }
+    /// What decides the result: the same for two studies that share this training.
     private var identity: String {
-        get throws { Digest.of([try settings.yaml(), variant.name, "\(seed)", data.summary.identity]) }
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            return Digest.of([
+                String(decoding: try encoder.encode(settings.network), as: UTF8.self),
+                String(decoding: try encoder.encode(settings.training), as: UTF8.self),
+                String(decoding: try encoder.encode(variant), as: UTF8.self),
+                String(decoding: try encoder.encode(settings.data), as: UTF8.self),
+                "\(seed)", data.summary.identity,
+            ])
+        }
     }
 
     /// What `result.json` holds: the run and what it belongs to.
@@ -49,8 +60,8 @@ struct TaggerStep {
             let record: Record = try readJSON(from: resultPath)
             if record.identity == (try identity) {
                 log("\(label): done before")
-                let theta = try Weights.read(weightsPath, network.parameters)
-                return (record.run, reducer.logits(network, at: theta, data.test))
+                let tagger = try TrainedTagger(contentsOf: weightsPath)
+                return (record.run, reducer.logits(network, at: tagger.theta, data.test))
             }
         }
         let terms = variant.terms.map { WeightedTerm(Terms.make($0.name)!, weight: $0.weight) }
@@ -60,69 +71,27 @@ struct TaggerStep {
         let trainer = Trainer(
             training: objective(data.training), validation: objective(data.validation), settings: settings.training,
             seed: seed, label: label, threads: threads, folder: folder,
-            fingerprint: try settings.networkIdentity + data.summary.identity)
+            fingerprint: try identity)
         let result = try trainer.run(from: network.initialParameters(seed: seed), warn: log)
-        try Weights.write(
-            result.theta, network.parameters, to: weightsPath,
-            metadata: ["variant": variant.name, "seed": "\(seed)", "network": try settings.networkIdentity])
-        let run = try evaluate(result, network, reducer)
+        let tagger = TrainedTagger(
+            theta: result.theta,
+            description: .init(
+                network: settings.network, input: settings.data.input, variant: variant.name, seed: seed))
+        try tagger.write(to: weightsPath)
+        let run = try evaluate(tagger, result.history, reducer)
         try writeJSON(Record(identity: identity, run: run.run), to: resultPath)
         return run
     }
 
-    private func evaluate(
-        _ result: Trainer<TaggingObjective<JetTransformer>, TaggingObjective<JetTransformer>>.Result,
-        _ network: JetTransformer, _ reducer: Reducer
-    ) throws -> (run: TaggerRun, testLogits: [Double]) {
-        func evaluation(_ data: TaggingData) throws -> (Evaluation, [Double], [Bool]) {
-            let logits = reducer.logits(network, at: result.theta, data)
-            let labels = data.labels.elements(Float.self).map { $0 > 0.5 }
-            return (try Evaluation(try ScoredJets(scores: logits, isSignal: labels)), logits, labels)
-        }
-        let (validation, _, _) = try evaluation(data.validation)
-        let (test, logits, labels) = try evaluation(data.test)
-        try ScoresFile.write(
-            logits, labels: labels, index: data.testJets.index,
-            attributes: [
-                "variant": variant.name, "seed": "\(seed)", "network": settings.networkDescription,
-                "signal": settings.data.signal.name, "background": settings.data.background.name,
-            ], to: "\(folder)/scores.h5")
+    private func evaluate(_ tagger: TrainedTagger, _ history: TrainingHistory, _ reducer: Reducer) throws -> (
+        run: TaggerRun, testLogits: [Double]
+    ) {
+        let (validation, _) = try tagger.evaluate(data.validation, reducer)
+        let (test, logits) = try tagger.evaluate(data.test, reducer)
+        try tagger.writeScores(logits, of: data.test, index: data.testJets.index, to: "\(folder)/scores.h5")
         let run = TaggerRun(
-            variant: variant.name, seed: seed, history: result.history, validation: validation, test: test,
+            variant: variant.name, seed: seed, history: history, validation: validation, test: test,
             collapsed: validation.hasCollapsed)
         return (run, logits)
-    }
-}
-
-extension StudySettings {
-    /// The network's settings on one line.
-    var networkIdentity: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = .sortedKeys
-            return String(decoding: try encoder.encode(network), as: UTF8.self)
-        }
-    }
-}
-
-/// A network's parameters as a safetensors file with PyTorch's names.
-public enum Weights {
-    /// - Throws: `FileError`, `SafetensorsError`.
-    public static func write(
-        _ theta: Tensor, _ table: ParameterTable, to path: String, metadata: [String: String] = [:]
-    ) throws {
-        let values = theta.elements(Float.self)
-        let tensors = table.entries.map { entry in
-            SafetensorsEntry(
-                name: entry.name, shape: entry.shape, values: Array(values[entry.offset..<entry.offset + entry.count]))
-        }
-        try Safetensors(tensors: tensors, metadata: metadata).write(to: path)
-    }
-
-    /// - Throws: `SafetensorsError` where a tensor is missing, unexpected, or of another shape.
-    public static func read(_ path: String, _ table: ParameterTable) throws -> Tensor {
-        let file = try Safetensors(contentsOf: path)
-        try file.check(table.entries.map { ($0.name, $0.shape) }, file: path)
-        return Tensor(try table.entries.flatMap { try file[$0.name]!.floats() })
     }
 }

@@ -11,7 +11,7 @@ struct Goldstone: ParsableCommand {
         abstract:
             "Trains jet taggers with and without a soft symmetry loss, and measures how simple a function each learns.",
         version: Environment.version,
-        subcommands: [StudyCommand.self, DoctorCommand.self])
+        subcommands: [StudyCommand.self, TrainCommand.self, EvaluateCommand.self, DoctorCommand.self])
 
     static func main() {
         LibTorch.configureProcess()

@@ -1,0 +1,147 @@
+import Foundation
+import HDF5
+import Jets
+import Networks
+import Objectives
+import Statistics
+import Support
+import Torch
+
+/// A tagger as it lies in `weights.safetensors`: parameters under PyTorch's names, and in the metadata what network they
+/// belong to and what jets it was trained on, so that the file alone is enough to use it.
+public struct TrainedTagger: Sendable {
+    /// [P], float.
+    public let theta: Tensor
+    public let description: Description
+    public let network: JetTransformer
+
+    /// What the weights belong to.
+    public struct Description: Sendable, Codable, Equatable {
+        public let network: JetTransformer.Settings
+        public let input: Input
+        public let variant: String
+        public let seed: UInt64
+    }
+
+    /// What the network expects of jets.
+    public struct Input: Sendable, Codable, Equatable {
+        /// The classes that it tells apart.
+        public var signal: JetClass, background: JetClass
+        /// Leading constituents that it sees.
+        public var constituents: Int
+        /// Which constituents the jet's four-momentum is the sum of.
+        public var jetSum: TaggingData.JetSum
+        /// Whether E² < p² by rounding is mended when reading.
+        public var clampsMass: Bool
+    }
+
+    public init(theta: Tensor, description: Description) {
+        self.theta = theta
+        self.description = description
+        network = JetTransformer(description.network)
+    }
+
+    // MARK: Files
+
+    private static let metadataKey = "goldstone"
+
+    /// Reads weights that ``write(to:)`` wrote.
+    ///
+    /// - Throws: `SafetensorsError` where the file is damaged or a tensor is missing, unexpected or of another shape;
+    ///   `FileError` where it doesn't say what network it belongs to.
+    public init(contentsOf path: String) throws {
+        let file = try Safetensors(contentsOf: path)
+        guard let text = file.metadata[TrainedTagger.metadataKey] else {
+            throw FileError.malformed(
+                path: path, reason: "its metadata have no `\(TrainedTagger.metadataKey)`, which says what network it is")
+        }
+        let description: Description
+        do {
+            description = try JSONDecoder().decode(Description.self, from: Data(text.utf8))
+        } catch {
+            throw FileError.malformed(path: path, reason: "its metadata `\(TrainedTagger.metadataKey)`: \(error)")
+        }
+        let table = JetTransformer(description.network).parameters
+        try file.check(table.entries.map { ($0.name, $0.shape) }, file: path)
+        let values = try table.entries.flatMap { try file[$0.name]!.floats() }
+        self.init(theta: Tensor(values), description: description)
+    }
+
+    /// Writes the weights as PyTorch's `load_state_dict` takes them.
+    ///
+    /// - Throws: `FileError`.
+    public func write(to path: String) throws {
+        let values = theta.elements(Float.self)
+        let tensors = network.parameters.entries.map { entry in
+            SafetensorsEntry(
+                name: entry.name, shape: entry.shape, values: Array(values[entry.offset..<entry.offset + entry.count]))
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let text = String(decoding: try encoder.encode(description), as: UTF8.self)
+        try Safetensors(tensors: tensors, metadata: [TrainedTagger.metadataKey: text, "format": "pt"]).write(to: path)
+    }
+
+    // MARK: Jets
+
+    /// Jets of the two classes from files, as this tagger expects them.
+    ///
+    /// - Throws: `JetsError`, `HDF5Error`.
+    public func readJets(_ paths: [String], signal: JetClass? = nil, background: JetClass? = nil) throws -> (
+        jets: JetData, data: TaggingData
+    ) {
+        let input = description.input, signal = signal ?? input.signal
+        let reader = JetReader(
+            constituents: input.constituents, classes: [signal, background ?? input.background],
+            constituentMassSquaredClamp: input.clampsMass)
+        let jets = try reader.read(paths.map(Sample.resolve))
+        return (jets, TaggingData(jets, signal: signal, jetSum: input.jetSum))
+    }
+
+    /// How well it does on jets, and their logits in order. Cost: a forward pass.
+    ///
+    /// - Throws: `StatisticsError` where one class is missing or a logit is NaN.
+    public func evaluate(_ data: TaggingData, _ reducer: Reducer) throws -> (Evaluation, logits: [Double]) {
+        let logits = reducer.logits(network, at: theta, data)
+        return (try Evaluation(try ScoredJets(scores: logits, isSignal: data.isSignal)), logits)
+    }
+
+    /// Writes per-jet scores as HDF5: `logit`, `score` (the probability for signal), `label` (1 for signal) and `index`
+    /// (the jet's place in the files that were read), each [N].
+    ///
+    /// - Throws: `HDF5Error`.
+    public func writeScores(_ logits: [Double], of data: TaggingData, index: [Int64], to path: String) throws {
+        let file = try HDF5Writer(path: path)
+        try file.addDataset("logit", of: Double.self, chunkRows: 4096).append(logits)
+        try file.addDataset("score", of: Double.self, chunkRows: 4096).append(logits.map { 1 / (1 + exp(-$0)) })
+        try file.addDataset("label", of: Int32.self, chunkRows: 4096).append(data.isSignal.map { $0 ? 1 : 0 })
+        try file.addDataset("index", of: Int64.self, chunkRows: 4096).append(index)
+        let attributes = [
+            "variant": description.variant, "seed": "\(description.seed)", "network": network.settings.summary,
+            "signal": description.input.signal.name, "background": description.input.background.name,
+        ]
+        for (name, value) in attributes.sorted(by: { $0.key < $1.key }) { try file.setAttribute(name, .string(value)) }
+        try file.close()
+    }
+}
+
+extension TaggingData {
+    /// The labels as booleans.
+    public var isSignal: [Bool] { labels.elements(Float.self).map { $0 > 0.5 } }
+}
+
+extension JetTransformer.Settings {
+    /// The network in a few words, for titles.
+    public var summary: String {
+        "transformer, d \(width), \(layers) layer\(layers == 1 ? "" : "s"), \(heads) heads, "
+            + "\(JetTransformer(self).parameters.count) parameters"
+    }
+}
+
+extension StudySettings.DataSettings {
+    /// What a tagger trained on these jets expects.
+    var input: TrainedTagger.Input {
+        .init(
+            signal: signal, background: background, constituents: constituents, jetSum: jetSum, clampsMass: clampsMass)
+    }
+}

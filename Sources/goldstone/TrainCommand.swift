@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import Studies
+import Support
+
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Train and evaluate one variant of a study with one seed.",
+        discussion: """
+            The same as `study`, for one training alone: the run's folder has the same layout, and a `study` with that \
+            folder takes the training as done.
+            """)
+
+    @OptionGroup var source: StudySource
+
+    @Option(help: "Which of the study's variants. Default: the first.")
+    var variant: String?
+
+    @Option(help: "The seed of weights, order, dropout and boosts. Default: the study's first.")
+    var seed: UInt64?
+
+    @Option(help: "The run's folder. Default: runs/<name of the study>.")
+    var output: String?
+
+    @OptionGroup var threads: Threads
+
+    func run() throws {
+        var settings = try source.settings()
+        if let variant {
+            guard let chosen = settings.variants.first(where: { $0.name == variant }) else {
+                let names = settings.variants.map(\.name)
+                throw ValidationError(
+                    "--variant \(variant): the study's variants are \(names.joined(separator: ", "))"
+                        + (nearestName(to: variant, in: names).map { "; the nearest is \($0)" } ?? ""))
+            }
+            settings.variants = [chosen]
+        } else {
+            settings.variants = Array(settings.variants.prefix(1))
+        }
+        settings.seeds = [seed ?? settings.seeds[0]]
+        try StudyCommand.perform(settings, output: output, threads: threads.threads)
+    }
+}
+
+/// A study file or a preset.
+struct StudySource: ParsableArguments {
+    @Argument(help: "The study file (YAML).")
+    var file: String?
+
+    @Option(help: "A preset instead of a file: smoke, quick, sample, paper-stable, paper.")
+    var preset: Preset?
+
+    func validate() throws {
+        guard (file == nil) != (preset == nil) else {
+            throw ValidationError("Give a study file or --preset NAME, one of the two.")
+        }
+    }
+
+    func settings() throws -> StudySettings {
+        try file.map { try StudySettings(contentsOf: $0) } ?? preset!.settings
+    }
+}
