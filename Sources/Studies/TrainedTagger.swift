@@ -53,7 +53,8 @@ public struct TrainedTagger: Sendable {
         let file = try Safetensors(contentsOf: path)
         guard let text = file.metadata[TrainedTagger.metadataKey] else {
             throw FileError.malformed(
-                path: path, reason: "its metadata have no `\(TrainedTagger.metadataKey)`, which says what network it is")
+                path: path, reason: "its metadata have no `\(TrainedTagger.metadataKey)`, which says what network it is"
+            )
         }
         let description: Description
         do {
