@@ -14,6 +14,8 @@ public struct TaggingData: Sendable {
     public let labels: Tensor
     /// The jets' names in random streams: their places in the files that they were read from.
     public let names: [UInt32]
+    /// How features are scaled before the network sees them; nil leaves them as they are.
+    public var scaling: FeatureScaling?
 
     /// N.
     public var count: Int { names.count }
@@ -41,11 +43,17 @@ public struct TaggingData: Sendable {
         names = data.index.map { UInt32(truncatingIfNeeded: $0) }
     }
 
+    /// The scaling that gives these jets' features mean 0 and standard deviation 1.
+    public func measuredScaling() -> FeatureScaling {
+        FeatureScaling(constituents: constituents, jets: jets, mask: mask)
+    }
+
     /// The jets at the places given.
     public func slice(_ samples: [Int]) -> Slice {
         Slice(
             constituents: constituents.gathered(0, samples), jets: jets.gathered(0, samples),
-            mask: mask.gathered(0, samples), labels: labels.gathered(0, samples), names: samples.map { names[$0] })
+            mask: mask.gathered(0, samples), labels: labels.gathered(0, samples), names: samples.map { names[$0] },
+            scaling: scaling)
     }
 
     /// Some of the jets.
@@ -54,11 +62,16 @@ public struct TaggingData: Sendable {
         public let constituents: Tensor, jets: Tensor, mask: Tensor, labels: Tensor
         /// The jets' names in random streams.
         public let names: [UInt32]
+        /// As in ``TaggingData``.
+        public let scaling: FeatureScaling?
 
         /// What the network sees of them.
-        public var batch: JetBatch {
-            JetBatch(
-                features: Features.compute(constituents: constituents, jets: jets, mask: mask), mask: mask)
+        public var batch: JetBatch { batch(constituents: constituents, jets: jets) }
+
+        /// What the network sees of the same jets with other four-momenta: boosted ones, for example.
+        public func batch(constituents: Tensor, jets: Tensor) -> JetBatch {
+            let features = Features.compute(constituents: constituents, jets: jets, mask: mask)
+            return JetBatch(features: scaling?(features, mask: mask) ?? features, mask: mask)
         }
     }
 }

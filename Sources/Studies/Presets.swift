@@ -24,6 +24,7 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
         study.name = rawValue
         study.data.trainingJets = 0.6
         study.data.validationJets = 0.15
+        study.data.scalesFeatures = true
         switch self {
         case .smoke:
             study.data.trainingJets = 2_000
@@ -34,7 +35,7 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
             study.network.layers = 1
             study.network.feedForward = 32
             study.network.head = [32]
-            study.training.epochs = 3
+            study.training.epochs = 5
         case .quick:
             study.network.width = 64
             study.network.layers = 2
@@ -42,13 +43,14 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
             study.network.head = [64, 64]
             study.training.epochs = 20
         case .sample:
-            study.training.epochs = 30
+            study.training.epochs = 20
         case .paperStable, .paper:
             study.data.files = ["hls4ml_LHCjet_150p_train.tar.gz"]
             study.data.testFiles = ["hls4ml_LHCjet_150p_val.tar.gz"]
             study.data.trainingJets = 200_000
             study.data.validationJets = nil
             study.data.keepsFileOrder = true
+            study.data.scalesFeatures = false
             study.seeds = [1, 2, 3]
             study.network.attentionMask = false
             study.network.pooling = .allSlots

@@ -20,6 +20,9 @@ public struct StudyData: Sendable {
         public let trainingJets: Int, validationJets: Int, testJets: Int
     }
 
+    /// What a tagger trained on these jets expects.
+    let input: TrainedTagger.Input
+
     /// Reads and splits the jets.
     ///
     /// - Throws: `JetsError` and `HDF5Error` naming file, dataset and row; ``SettingsError`` where the shipped jets are
@@ -41,10 +44,17 @@ public struct StudyData: Sendable {
             split = try settings.split.split(jets, test: others)
             summary = Summary(jets.fingerprint(), others.fingerprint(), split)
         }
+        var scaling: FeatureScaling?
         func tensors(_ part: JetData) -> TaggingData {
-            TaggingData(part, signal: settings.signal, jetSum: settings.jetSum)
+            var data = TaggingData(part, signal: settings.signal, jetSum: settings.jetSum)
+            data.scaling = scaling
+            return data
         }
+        if settings.scalesFeatures { scaling = tensors(split.training).measuredScaling() }
         training = tensors(split.training)
+        input = TrainedTagger.Input(
+            signal: settings.signal, background: settings.background, constituents: settings.constituents,
+            jetSum: settings.jetSum, clampsMass: settings.clampsMass, scaling: scaling)
         validation = tensors(split.validation)
         test = tensors(split.test)
         testJets = split.test

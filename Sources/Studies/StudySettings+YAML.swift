@@ -78,6 +78,7 @@ extension StudySettings.DataSettings {
         try reader.read("constituents", into: &constituents, 1...1000)
         try reader.read("jetSum", into: &jetSum)
         try reader.read("clampsMass", into: &clampsMass)
+        try reader.read("scalesFeatures", into: &scalesFeatures)
         let amount = "a number of jets, or a fraction up to 1"
         let isAmount = { (value: Double) in value > 0 && (value <= 1 || value == value.rounded()) }
         try reader.read("trainingJets", into: &trainingJets, amount, where: isAmount)
@@ -93,6 +94,7 @@ extension StudySettings.DataSettings {
 
 extension JetTransformer.Settings {
     mutating func read(_ reader: SettingsReader) throws {
+        try reader.read("features", into: &features, Features.count...Features.count)
         try reader.read("width", into: &width, 1...65536)
         try reader.read("heads", into: &heads, 1...1024)
         try reader.read("layers", into: &layers, 0...1000)

@@ -32,6 +32,8 @@ public struct StudySettings: Sendable, Codable {
         public var jetSum = TaggingData.JetSum.all
         /// Whether E² < p² by rounding is mended when reading.
         public var clampsMass = true
+        /// Whether features are scaled to mean 0 and deviation 1 over the training jets' constituents. The paper doesn't.
+        public var scalesFeatures = false
         /// Jets, as a number (above 1) or a fraction; nil takes the rest.
         public var trainingJets: Double?
         public var validationJets: Double?

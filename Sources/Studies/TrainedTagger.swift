@@ -33,6 +33,8 @@ public struct TrainedTagger: Sendable {
         public var jetSum: TaggingData.JetSum
         /// Whether E² < p² by rounding is mended when reading.
         public var clampsMass: Bool
+        /// How features are scaled, measured on the training jets; nil leaves them as they are.
+        public var scaling: FeatureScaling?
     }
 
     public init(theta: Tensor, description: Description) {
@@ -96,7 +98,9 @@ public struct TrainedTagger: Sendable {
             constituents: input.constituents, classes: [signal, background ?? input.background],
             constituentMassSquaredClamp: input.clampsMass)
         let jets = try reader.read(paths.map(Sample.resolve))
-        return (jets, TaggingData(jets, signal: signal, jetSum: input.jetSum))
+        var data = TaggingData(jets, signal: signal, jetSum: input.jetSum)
+        data.scaling = input.scaling
+        return (jets, data)
     }
 
     /// How well it does on jets, and their logits in order. Cost: a forward pass.
@@ -136,13 +140,5 @@ extension JetTransformer.Settings {
     public var summary: String {
         "transformer, d \(width), \(layers) layer\(layers == 1 ? "" : "s"), \(heads) heads, "
             + "\(JetTransformer(self).parameters.count) parameters"
-    }
-}
-
-extension StudySettings.DataSettings {
-    /// What a tagger trained on these jets expects.
-    var input: TrainedTagger.Input {
-        .init(
-            signal: signal, background: background, constituents: constituents, jetSum: jetSum, clampsMass: clampsMass)
     }
 }

@@ -70,7 +70,10 @@ struct StudySettingsTests {
         ("network: {attentionMask: 3}", "`network.attentionMask` must be true or false, not `3`"),
         ("network: 3", "`network` must be keys and values, not `3`"),
         ("data: {signal: H}", "`data.signal` must be one of gluon, quark, W, Z, top, not `H`"),
-        ("data: {trainingJets: 1.5}", "`data.trainingJets` must be a number of jets, or a fraction up to 1, not `1.5`"),
+        (
+            "data: {trainingJets: 1.5}",
+            "`data.trainingJets` must be null or a number of jets, or a fraction up to 1, not `1.5`"
+        ),
         ("data: {files: {a: 1}}", "`data.files` must be text, or a list of it"),
         ("seeds: []", "`seeds` is empty"),
         ("seeds: [1, 1]", "`seeds` names a seed twice"),
