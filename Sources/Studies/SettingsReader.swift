@@ -204,6 +204,8 @@ public enum SettingsError: Error, CustomStringConvertible, Equatable {
     case unknownKey(file: String, line: Int?, field: String, nearest: String?, known: [String])
     case wrongType(file: String, line: Int?, field: String, value: String, wanted: String)
     case contradiction(file: String, reason: String)
+    /// The shipped jets are asked for and are not there; `searched` are the folders from which the search went up.
+    case missingSample(searched: [String])
 
     public var description: String {
         switch self {
@@ -215,6 +217,9 @@ public enum SettingsError: Error, CustomStringConvertible, Equatable {
         case .wrongType(let file, let line, let field, let value, let wanted):
             "\(SettingsError.place(file, line)): `\(field)` must be \(wanted), not `\(value)`"
         case .contradiction(let file, let reason): "\(file): \(reason)"
+        case .missingSample(let searched):
+            "sample: the shipped jets (Data/sample/jets.h5) are neither in nor above "
+                + searched.joined(separator: " or ") + "; start in the project's folder, or give files"
         }
     }
 

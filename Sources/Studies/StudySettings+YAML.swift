@@ -21,10 +21,8 @@ extension StudySettings {
         let reader = try SettingsReader(file: file, text: yaml)
         var preset: Preset?
         try reader.read("preset", into: &preset, Preset.allCases.map(\.rawValue)) { .some(Preset(rawValue: $0)) }
-        if preset == nil, let given = reader.scalar("preset") {
-            throw SettingsError.wrongType(
-                file: file, line: nil, field: "preset", value: given.text,
-                wanted: "one of \(Preset.allCases.map(\.rawValue).joined(separator: ", "))")
+        if preset == nil, reader.scalar("preset") != nil {
+            throw reader.invalid("preset", "one of \(Preset.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         self = preset?.settings ?? StudySettings()
         try reader.read("name", into: &name)
