@@ -151,9 +151,6 @@ final class SettingsReader {
         value = texts
     }
 
-    /// The text or number under `key` for a reader of its own; nil where it is missing.
-    func scalar(_ key: String) -> (text: String, number: Double?)? { take(key).map { ($0.text, $0.number) } }
-
     /// Complains of keys that were never asked for.
     func finish() throws {
         for (key, node) in mapping where !known.contains(key) {
