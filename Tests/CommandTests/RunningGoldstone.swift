@@ -64,6 +64,12 @@ struct RunningGoldstone {
         process.currentDirectoryURL = URL(fileURLWithPath: package)
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
+        // A test's thread blocks signals, and a program inherits that; a shell's command starts without.
+        var none = sigset_t()
+        var own = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &own)
+        defer { pthread_sigmask(SIG_SETMASK, &own, nil) }
         try process.run()
         return process
     }
