@@ -74,7 +74,7 @@ let package = Package(
         .testTarget(name: "TrainingTests", dependencies: ["Fixtures", "Training"], linkerSettings: findLibTorch),
         .testTarget(name: "ReportTests", dependencies: ["Report"], linkerSettings: findLibTorch),
         .testTarget(name: "StudiesTests", dependencies: ["Studies"], linkerSettings: findLibTorch),
-        .testTarget(name: "CommandTests", dependencies: ["Support"], linkerSettings: findLibTorch),
+        .testTarget(name: "CommandTests", dependencies: ["HDF5", "goldstone", "goldstone-generate"]),
         .testTarget(name: "GeneratorTests", dependencies: ["HDF5"]),
     ],
     cLanguageStandard: .c17,

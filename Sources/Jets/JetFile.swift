@@ -176,6 +176,7 @@ struct JetBlock {
                     ended = true
                     continue
                 }
+                if !ended { stored = slot + 1 }
                 guard px.isFinite, py.isFinite, pz.isFinite, energy.isFinite else {
                     let bad = (0..<4).first { !momenta[at + $0].isFinite }!
                     fault(.notFinite, slot, JetFile.momentumColumns[bad], momenta[at + bad])
@@ -187,7 +188,6 @@ struct JetBlock {
                 if pt == 0 { fault(.noTransverseMomentum, slot, "j1_px, j1_py", pz) }
                 if pt > lastPt * (1 + JetFault.orderTolerance) { fault(.unsorted, slot, "j1_px, j1_py", pt) }
                 lastPt = pt
-                if !ended { stored = slot + 1 }
             }
             if stored == 0 { fault(.empty, nil, JetFile.momentumColumns.joined(separator: ", "), 0) }
             return stored

@@ -30,7 +30,9 @@ public struct JetReader: Sendable {
     /// - Complexity: memory is 16n + 57 bytes for each jet kept, twice that at the end, and one block of a file (for an
     ///   archive, one file).
     /// - Throws: ``JetsError`` or `HDF5Error` at the first thing that is wrong.
-    public func read(_ paths: [String], progress: ((_ file: String, _ jets: Int) -> Void)? = nil) throws -> JetData {
+    public func read(
+        _ paths: [String], progress: ((_ file: String, _ jets: Int) throws -> Void)? = nil
+    ) throws -> JetData {
         guard constituents > 0 else {
             throw JetsError.invalidSetting(name: "constituents", value: "\(constituents)", allowed: "at least 1")
         }
@@ -40,7 +42,7 @@ public struct JetReader: Sendable {
             var ofSource: [Piece] = []
             try sources.forEachFile(of: source) { candidate in
                 ofSource.append(try piece(candidate))
-                progress?(candidate.name, (pieces + ofSource).reduce(0) { $0 + $1.data.count })
+                try progress?(candidate.name, (pieces + ofSource).reduce(0) { $0 + $1.data.count })
             }
             // An archive keeps its members in any order; read from it or from its folder, the jets come out alike.
             pieces += ofSource.sorted { naturallyBefore($0.name, $1.name) }

@@ -33,6 +33,12 @@ public struct JetSources: Sendable {
         }
     }
 
+    /// How many files they are; nil where an archive is among them, whose files are known only once it is read.
+    public var fileCount: Int? {
+        let archives = sources.count { if case .archive = $0 { true } else { false } }
+        return archives == 0 ? sources.count : nil
+    }
+
     private static func source(_ path: String) -> Source {
         [".tar.gz", ".tgz", ".tar"].contains { path.hasSuffix($0) } ? .archive(path) : .file(path)
     }

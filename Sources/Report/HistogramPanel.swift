@@ -30,6 +30,17 @@ public struct Histogram: Sendable, Equatable, Codable {
         self.outside = outside
     }
 
+    /// What was counted elsewhere.
+    ///
+    /// - Precondition: there are bins, and the range is not empty.
+    public init(counts: [Int], outside: Int, over range: ClosedRange<Double>) {
+        precondition(!counts.isEmpty && range.lowerBound < range.upperBound, "\(counts.count) bins over \(range)")
+        lower = range.lowerBound
+        upper = range.upperBound
+        self.counts = counts
+        self.outside = outside
+    }
+
     /// The width of a bin.
     public var binWidth: Double { (upper - lower) / Double(counts.count) }
     /// All values, those outside too.

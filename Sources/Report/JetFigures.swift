@@ -101,7 +101,8 @@ extension Figure {
         return Figure(name: name, title: title, subtitle: subtitle, panels: [panel])
     }
 
-    /// Mean jet images, a panel a class, on one logarithmic colour scale of `decades` powers of ten.
+    /// Mean jet images, a panel a class, on one logarithmic colour scale of `decades` powers of ten. Cells below it, the
+    /// empty ones too, have its darkest colour.
     ///
     /// - Parameters:
     ///   - images: the mean of a quantity per cell over a class's jets, x being Δη and y Δφ to the jet's axis
@@ -115,9 +116,10 @@ extension Figure {
         var bottom = top
         for _ in 0..<decades { bottom /= 10 }
         let colour = Axis(quantity, logarithmic: true, range: max(bottom, values.min() ?? bottom)...top)
-        let panels = images.map { image in
-            Panel.heatMap(
+        let panels = images.map { image -> Panel in
+            let panel = Panel.heatMap(
                 image.grid, title: image.name, x: Axis("Δη"), y: Axis("Δφ [rad]"), colour: colour)
+            return Panel(panel.specification.merging(["view": ["fill": .string(Palette.darkestOfViridis)]]))
         }
         return Figure(name: name, title: title, subtitle: subtitle, panels: panels)
     }

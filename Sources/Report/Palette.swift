@@ -9,6 +9,8 @@ enum Palette {
     static let dashes: [JSONValue] = [
         [1, 0], [8, 3], [2, 2], [8, 3, 2, 3], [4, 2], [12, 3], [1, 3], [6, 2, 1, 2],
     ]
+    /// Where the colour scale of heat maps begins.
+    static let darkestOfViridis = "#440154"
     /// For what is no data: a chance line, a rule.
     static let reference = "#777777"
 

@@ -7,6 +7,9 @@ extension Table.Cell {
         case plain, markdown, latex
     }
 
+    /// The cell as a terminal shows it, for a number in a sentence.
+    public var plain: String { written(.plain) }
+
     /// The cell as text for a medium.
     func written(_ medium: Medium) -> String {
         switch self {

@@ -151,9 +151,6 @@ final class SettingsReader {
         value = texts
     }
 
-    /// The text or number under `key` for a reader of its own; nil where it is missing.
-    func scalar(_ key: String) -> (text: String, number: Double?)? { take(key).map { ($0.text, $0.number) } }
-
     /// Complains of keys that were never asked for.
     func finish() throws {
         for (key, node) in mapping where !known.contains(key) {
@@ -204,6 +201,8 @@ public enum SettingsError: Error, CustomStringConvertible, Equatable {
     case unknownKey(file: String, line: Int?, field: String, nearest: String?, known: [String])
     case wrongType(file: String, line: Int?, field: String, value: String, wanted: String)
     case contradiction(file: String, reason: String)
+    /// The shipped jets are asked for and are not there; `searched` are the folders from which the search went up.
+    case missingSample(searched: [String])
 
     public var description: String {
         switch self {
@@ -215,6 +214,9 @@ public enum SettingsError: Error, CustomStringConvertible, Equatable {
         case .wrongType(let file, let line, let field, let value, let wanted):
             "\(SettingsError.place(file, line)): `\(field)` must be \(wanted), not `\(value)`"
         case .contradiction(let file, let reason): "\(file): \(reason)"
+        case .missingSample(let searched):
+            "sample: the shipped jets (Data/sample/jets.h5) are neither in nor above "
+                + searched.joined(separator: " or ") + "; start in the project's folder, or give files"
         }
     }
 

@@ -35,13 +35,14 @@ public struct Study: Sendable {
 
     /// Does what is missing. `log` hears a line for each thing that is done.
     public func run(log: @escaping @Sendable (String) -> Void) throws -> Outcome {
-        try writeAtomically(Data(settings.yaml().utf8), to: "\(folder)/study.yaml")
-        try writeJSON(Environment(threads: threads), to: "\(folder)/environment.json")
         log("reading \(settings.data.files.joined(separator: ", "))")
         let data = try StudyData(settings.data, log: log)
         log(
             "\(data.training.count) jets to train on, \(data.validation.count) to validate, \(data.test.count) to test; "
                 + settings.networkDescription)
+        // Not before the jets are read: a study that can't begin leaves nothing behind.
+        try writeAtomically(Data(settings.yaml().utf8), to: "\(folder)/study.yaml")
+        try writeJSON(Environment(threads: threads), to: "\(folder)/environment.json")
         var runs: [TaggerRun] = [], curves: [(name: String, curve: ROCCurve)] = []
         var warnings: [String] = []
         for variant in settings.variants {

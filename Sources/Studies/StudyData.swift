@@ -26,13 +26,16 @@ public struct StudyData: Sendable {
     /// Reads and splits the jets.
     ///
     /// - Throws: `JetsError` and `HDF5Error` naming file, dataset and row; ``SettingsError`` where the shipped jets are
-    ///   asked for and not found.
+    ///   asked for and not found; `Interrupted` where the user asked to stop.
     public init(_ settings: StudySettings.DataSettings, log: @escaping (String) -> Void = { _ in }) throws {
         let reader = JetReader(
             constituents: settings.constituents, classes: [settings.signal, settings.background],
             constituentMassSquaredClamp: settings.clampsMass)
         func read(_ paths: [String]) throws -> JetData {
-            try reader.read(try paths.map(Sample.resolve)) { file, jets in log("\(file): \(jets) jets so far") }
+            try reader.read(try paths.map(Sample.resolve)) { file, jets in
+                if Interruption.isRequested { throw Interrupted(state: nil) }
+                log("\(file): \(jets) jets so far")
+            }
         }
         let jets = try read(settings.files)
         let split: JetSplit
@@ -70,28 +73,4 @@ extension StudyData.Summary {
 
     /// The fingerprints in a line, to tell one training's jets from another's.
     var identity: String { fingerprint.sha256 + (testFingerprint.map { " \($0.sha256)" } ?? "") }
-}
-
-/// The jets that ship with the project.
-enum Sample {
-    /// The path of a study file's `sample`, looked for in the current folder and above the program; other paths as they
-    /// are.
-    static func resolve(_ path: String) throws -> String {
-        guard path == "sample" else { return path }
-        let program = URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0])
-            .resolvingSymlinksInPath()
-        var folders = [FileManager.default.currentDirectoryPath]
-        var folder = program.deletingLastPathComponent()
-        while folder.path != "/" {
-            folders.append(folder.path)
-            folder = folder.deletingLastPathComponent()
-        }
-        for folder in folders {
-            let candidate = "\(folder)/Data/sample/jets.h5"
-            if FileManager.default.fileExists(atPath: candidate) { return candidate }
-        }
-        throw SettingsError.contradiction(
-            file: "data.files",
-            reason: "the shipped jets (Data/sample/jets.h5) are not in this folder nor above the program; give files")
-    }
 }

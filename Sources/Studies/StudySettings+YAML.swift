@@ -20,11 +20,8 @@ extension StudySettings {
     public init(yaml: String, file: String) throws {
         let reader = try SettingsReader(file: file, text: yaml)
         var preset: Preset?
-        try reader.read("preset", into: &preset, Preset.allCases.map(\.rawValue)) { .some(Preset(rawValue: $0)) }
-        if preset == nil, let given = reader.scalar("preset") {
-            throw SettingsError.wrongType(
-                file: file, line: nil, field: "preset", value: given.text,
-                wanted: "one of \(Preset.allCases.map(\.rawValue).joined(separator: ", "))")
+        try reader.read("preset", into: &preset, Preset.allCases.map(\.rawValue)) {
+            Preset(rawValue: $0).map { .some($0) }
         }
         self = preset?.settings ?? StudySettings()
         try reader.read("name", into: &name)

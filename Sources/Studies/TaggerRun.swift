@@ -72,7 +72,7 @@ struct TaggerStep {
             training: objective(data.training), validation: objective(data.validation), settings: settings.training,
             seed: seed, label: label, threads: threads, folder: folder,
             fingerprint: try identity)
-        let result = try trainer.run(from: network.initialParameters(seed: seed), warn: log)
+        let result = try trainer.run(from: network.initialParameters(seed: seed), log: log)
         let tagger = TrainedTagger(
             theta: result.theta,
             description: .init(

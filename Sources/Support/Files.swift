@@ -43,15 +43,20 @@ public func writeAtomically(_ data: Data, to path: String) throws {
     }
 }
 
-/// Writes a value as JSON, atomically, with sorted keys, so that equal values give equal files.
+/// Writes a value as JSON (see ``json(_:)``), atomically.
+public func writeJSON(_ value: some Encodable, to path: String) throws {
+    try writeAtomically(json(value) + Data("\n".utf8), to: path)
+}
+
+/// A value as JSON with sorted keys, so that equal values give equal bytes.
 ///
 /// Numbers that JSON lacks are written as the strings `"nan"`, `"inf"` and `"-inf"`.
-public func writeJSON(_ value: some Encodable, to path: String) throws {
+public func json(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
         positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    try writeAtomically(encoder.encode(value) + Data("\n".utf8), to: path)
+    return try encoder.encode(value)
 }
 
 /// Reads a value that ``writeJSON(_:to:)`` wrote.

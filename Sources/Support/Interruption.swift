@@ -7,6 +7,7 @@ public enum Interruption {
     public static func listen() {
         let handler: @convention(c) (Int32) -> Void = { number in
             requestedInterruptions += 1
+            lastSignal = number
             if requestedInterruptions > 1 { _exit(128 + number) }
         }
         signal(SIGINT, handler)
@@ -15,19 +16,24 @@ public enum Interruption {
 
     /// Whether the user or the system has asked the program to stop.
     public static var isRequested: Bool { requestedInterruptions > 0 }
+
+    /// The exit code that shells give a program which a signal has ended: 130 for Ctrl-C, 143 for SIGTERM.
+    public static var exitCode: Int32 { 128 + lastSignal }
 }
 
-// A signal handler may touch nothing but such a word.
+// A signal handler may touch nothing but such words.
 nonisolated(unsafe) private var requestedInterruptions: sig_atomic_t = 0
+nonisolated(unsafe) private var lastSignal: sig_atomic_t = SIGINT
 
 /// Work that stopped because the user asked for it, after saving its state.
 public struct Interrupted: Error, CustomStringConvertible {
-    /// Where the state is.
-    public let state: String
+    /// Where the state is; nil where there was nothing to keep yet.
+    public let state: String?
 
-    public init(state: String) { self.state = state }
+    public init(state: String?) { self.state = state }
 
     public var description: String {
-        "stopped on request; the state is in \(state), and the same command goes on from it"
+        state.map { "stopped on request; the state is in \($0), and the same command goes on from it" }
+            ?? "stopped on request, before there was anything to keep"
     }
 }

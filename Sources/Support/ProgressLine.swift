@@ -5,21 +5,22 @@ import Foundation
 public final class ProgressLine: @unchecked Sendable {
     private let label: String
     private let unit: String
-    private let total: Double
+    private let total: Double?
     private let start = Date()
     private let offset: Double
     private let onTerminal = isatty(2) == 1
     private let lock = NSLock()
     private var done: Double
-    private var lastShown = Date.distantPast
+    // Not at once: short work needs one line only.
+    private var lastShown = Date()
     private var note = ""
 
     /// - Parameters:
     ///   - label: what is being done, for example `unconstrained seed 1`
-    ///   - total: how many units there are
+    ///   - total: how many units there are; nil where nobody knows, and then what is done is counted
     ///   - done: how many were done before this start (a resumed run); they do not count in the rate
     ///   - unit: the plural noun of what is counted, for example `jets`
-    public init(_ label: String, total: Double, done: Double = 0, unit: String) {
+    public init(_ label: String, total: Double?, done: Double = 0, unit: String) {
         self.label = label
         self.total = total
         self.done = done
@@ -49,9 +50,11 @@ public final class ProgressLine: @unchecked Sendable {
         lastShown = Date()
         let seconds = max(lastShown.timeIntervalSince(start), 1e-9)
         let rate = (done - offset) / seconds
-        let left = rate > 0 ? (total - done) / rate : .infinity
-        let percent = total > 0 ? 100 * done / total : 100
-        var line = "\(label)  \(String(format: "%3.0f", percent)) %  \(ProgressLine.short(rate)) \(unit)/s"
+        let left = total.map { rate > 0 ? ($0 - done) / rate : .infinity } ?? 0
+        let amount =
+            total.map { String(format: "%3.0f %%", $0 > 0 ? 100 * done / $0 : 100) }
+            ?? "\(ProgressLine.short(done)) \(unit)"
+        var line = "\(label)  \(amount)  \(ProgressLine.short(rate)) \(unit)/s"
         line +=
             left > 0.5 && left.isFinite
             ? "  \(ProgressLine.duration(left)) left" : "  \(ProgressLine.duration(seconds))"

@@ -45,16 +45,16 @@ public struct Trainer<Training: Objective, Validation: Objective>: Sendable {
         public let history: TrainingHistory
     }
 
-    /// Trains from `initial` on, or from the folder's newest checkpoint.
+    /// Trains from `initial` on, or from the folder's newest checkpoint; `log` hears which, and of damaged checkpoints.
     ///
     /// - Throws: ``TrainingError`` where the loss diverges, the checkpoint is another training's or there are no
     ///   samples; `Interrupted` on Ctrl-C, after saving; `FileError` where a checkpoint can't be written.
-    public func run(from initial: Tensor, showsProgress: Bool = true, warn: (String) -> Void = { _ in }) throws
+    public func run(from initial: Tensor, showsProgress: Bool = true, log: (String) -> Void = { _ in }) throws
         -> Result
     {
         guard training.sampleCount > 0 else { throw TrainingError.noSamples(what: "training") }
         guard validation.sampleCount > 0 else { throw TrainingError.noSamples(what: "validation") }
-        var state = try start(from: initial, warn)
+        var state = try start(from: initial, log)
         let perEpoch = Double(training.sampleCount)
         let done = Double(state.progress.epoch) * perEpoch + Double(state.progress.samples)
         let progress =
@@ -161,11 +161,15 @@ public struct Trainer<Training: Objective, Validation: Objective>: Sendable {
 
     // MARK: Checkpoints
 
-    private func start(from initial: Tensor, _ warn: (String) -> Void) throws -> Checkpoint {
+    private func start(from initial: Tensor, _ log: (String) -> Void) throws -> Checkpoint {
         let identity = try self.identity()
-        if let folder, let found = Checkpoint.newest(in: folder, warn: warn) {
+        if let folder, let found = Checkpoint.newest(in: folder, warn: log) {
             guard found.progress.fingerprint == identity, found.theta.count == initial.count else {
                 throw TrainingError.otherSettings(checkpoint: "\(folder)/\(Checkpoint.name)")
+            }
+            let now = found.progress
+            if !now.isFinished {
+                log("\(label): going on in epoch \(now.epoch + 1), at batch \(now.batch + 1)")
             }
             return found
         }

@@ -15,9 +15,7 @@ struct DoctorCommand: ParsableCommand {
     func run() throws {
         let environment = Environment(threads: Machine().cores)
         if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(environment), as: UTF8.self))
+            print(String(decoding: try Support.json(environment), as: UTF8.self))
             return
         }
         let machine = environment.machine
@@ -37,17 +35,7 @@ struct DoctorCommand: ParsableCommand {
             memory            \(gigabytes(machine.memory)), \(gigabytes(machine.availableMemory)) available
             system            \(machine.operatingSystem)
             figures           \(FigureRenderer.findPackages().map { "drawn by vl-convert in \($0)" } ?? "written as Vega-Lite only: vl-convert is not installed (make setup)")
-            generator         \(Generator.isThere ? "goldstone-generate is there" : "not built")
+            generator         \(GenerateCommand.isThere ? "goldstone-generate is there" : "not built")
             """)
     }
-}
-
-/// The program that makes jets, beside this one.
-enum Generator {
-    static var path: String {
-        URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0]).resolvingSymlinksInPath()
-            .deletingLastPathComponent().appendingPathComponent("goldstone-generate").path
-    }
-
-    static var isThere: Bool { FileManager.default.isExecutableFile(atPath: path) }
 }

@@ -11,12 +11,22 @@ struct Goldstone: ParsableCommand {
         abstract:
             "Trains jet taggers with and without a soft symmetry loss, and measures how simple a function each learns.",
         version: Environment.version,
-        subcommands: [StudyCommand.self, TrainCommand.self, EvaluateCommand.self, DoctorCommand.self])
+        subcommands: [
+            StudyCommand.self, TrainCommand.self, EvaluateCommand.self, InspectCommand.self, GenerateCommand.self,
+            DoctorCommand.self,
+        ])
 
     static func main() {
         LibTorch.configureProcess()
-        Interruption.listen()
-        Goldstone.main(nil)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let interrupted as Interrupted {
+            log("\(interrupted)")
+            exit(withError: ExitCode(Interruption.exitCode))
+        } catch {
+            exit(withError: error)
+        }
     }
 }
 

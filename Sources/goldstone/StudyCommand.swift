@@ -26,6 +26,8 @@ struct StudyCommand: ParsableCommand {
 
     /// Runs a study and prints its table, its warnings and where its results are.
     static func perform(_ settings: StudySettings, output: String?, threads: Int) throws {
+        // Ctrl-C then saves the state; commands that have none end at once.
+        Interruption.listen()
         let folder = output ?? "runs/\(settings.name)"
         let outcome = try Study(settings, folder: folder, threads: threads).run(log: log)
         print(outcome.table.plain)

@@ -23,6 +23,15 @@ import Testing
         #expect(first.fingerprint() == second.fingerprint())
     }
 
+    @Test func filesAreCountedButThoseInArchives() throws {
+        try withScratchFolder { folder in
+            try write(folder + "/train")
+            try tar(["-cf", "jets.tar", "train"], in: folder)
+            #expect(try JetSources([folder + "/train", folder + "/train/\(Self.names[0])"]).fileCount == 13)
+            #expect(try JetSources([folder + "/train", folder + "/jets.tar"]).fileCount == nil)
+        }
+    }
+
     @Test func folderPatternListAndArchivesAgree() throws {
         try withScratchFolder { folder in
             try write(folder + "/train")

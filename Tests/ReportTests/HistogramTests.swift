@@ -26,4 +26,10 @@ import Testing
         #expect(abs(histogram.densities.reduce(0, +) * histogram.binWidth - 0.75) < 1e-15)
         #expect(Histogram(of: [], over: 0...1, bins: 3).densities == [0, 0, 0])
     }
+
+    @Test func countsFromElsewhereAreTheSameHistogram() {
+        let values = [0, 0.49, 0.5, 1.99, 2, -0.1, .nan]
+        let counted = Histogram(of: values, over: 0...2, bins: 4)
+        #expect(Histogram(counts: [2, 1, 0, 2], outside: 2, over: 0...2) == counted)
+    }
 }

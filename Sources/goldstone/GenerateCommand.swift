@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+
+/// Becomes `goldstone-generate`, which alone is linked with Pythia and FastJet (GPL).
+struct GenerateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate",
+        abstract: "Make jets with Pythia 8 and FastJet (needs `make generator`; --help lists its options).",
+        helpNames: [])
+
+    @Argument(parsing: .captureForPassthrough, help: "Arguments of goldstone-generate, as they are.")
+    var arguments: [String] = []
+
+    /// Where the program lies: beside this one.
+    static var path: String {
+        URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0]).resolvingSymlinksInPath()
+            .deletingLastPathComponent().appendingPathComponent("goldstone-generate").path
+    }
+
+    static var isThere: Bool { FileManager.default.isExecutableFile(atPath: path) }
+
+    func run() throws {
+        // The process is replaced, not joined by a child: terminal, signals and exit code are the generator's own.
+        var words = ([GenerateCommand.path] + arguments).map { strdup($0) }
+        words.append(nil)
+        execv(GenerateCommand.path, words)
+        let reason = String(cString: strerror(errno))
+        throw GeneratorIsMissing(path: GenerateCommand.path, reason: reason)
+    }
+}
+
+/// The program that makes jets can't be started.
+struct GeneratorIsMissing: Error, CustomStringConvertible {
+    let path: String
+    let reason: String
+
+    var description: String {
+        "\(path) cannot be started (\(reason)): it is the program that makes jets, and it comes with the others; run "
+            + "`make generator` for Pythia and FastJet, and then `make build`"
+    }
+}
