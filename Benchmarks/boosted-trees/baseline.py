@@ -64,7 +64,7 @@ class Jets:
     def __init__(self, path, study):
         recorded = study.results["data"]["fingerprint"]["files"][0]["bytes"]
         if path.stat().st_size != recorded:
-            sys.exit(f"{path}: {path.stat().st_size} bytes, but the study read a file of {recorded}; give that with --jets")
+            sys.exit(f"{path}: {path.stat().st_size} bytes, but the study read {recorded}: give its file with --jets")
         with h5py.File(path) as file:
             names = [text(name) for name in file["jetFeatureNames"][:]]
             columns = file["jets"][:]
@@ -86,7 +86,7 @@ class Jets:
         self.others = np.flatnonzero(others)
         wanted = study.results["data"]["trainingJets"] + study.results["data"]["validationJets"]
         if len(self.others) != wanted:
-            sys.exit(f"the study trained and validated on {wanted} jets, but {len(self.others)} are not among its test jets")
+            sys.exit(f"{path}: {len(self.others)} jets beside the test jets, but the study trained with {wanted}")
 
 
 def divided(jets, validation_jets, seed):
@@ -145,7 +145,7 @@ def write(path, content):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path, help="the study's folder")
-    parser.add_argument("--jets", type=Path, default=here.parent.parent / "Data/sample/jets.h5", help="the study's jets")
+    parser.add_argument("--jets", type=Path, default=here.parent.parent / "Data/sample/jets.h5", help="its jets")
     parser.add_argument("--output", type=Path, default=here, help="the folder to write to")
     parser.add_argument("--seed", type=int, default=1, help="deals events to training and validation")
     arguments = parser.parse_args()
@@ -164,7 +164,13 @@ def main():
         taggers.append(("jet mass, one cut", sees, monotone(mass, train, truth)))
         taggers.append(("jet mass, likelihood ratio", sees, likelihood_ratio(mass, train, truth)))
     fits = {}
-    for observables, sees in ((constituents, leading), (constituents | jets.columns, "all constituents")):
+    # What truncation costs: the same with the jet's multiplicity, which the leading constituents do not tell.
+    counted = constituents | {"j_multiplicity": jets.columns["j_multiplicity"]}
+    for observables, sees in (
+        (constituents, leading),
+        (counted, f"{leading}, multiplicity"),
+        (constituents | jets.columns, "all constituents"),
+    ):
         started = time.time()
         score, rounds, loss = trees(observables, train, validation, truth)
         print(f"{rounds} trees on {len(observables)} observables in {time.time() - started:.0f} s", file=sys.stderr)

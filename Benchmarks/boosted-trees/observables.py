@@ -107,11 +107,8 @@ def of_columns(names, jets):
     jets: [N, columns].
     """
     columns = {name: jets[:, k].astype(float) for k, name in enumerate(names)}
-    observables = {
-        name: column
-        for name, column in columns.items()
-        if name not in (*CLASSES.values(), "j_undef") and np.isfinite(column).any() and np.nanmin(column) < np.nanmax(column)
-    }
+    varying = {name: column for name, column in columns.items() if len(np.unique(column[~np.isnan(column)])) > 1}
+    observables = {name: column for name, column in varying.items() if name not in (*CLASSES.values(), "j_undef")}
     for suffix in ("b1", "b2", "b1_mmdt", "b2_mmdt"):
         if f"j_tau1_{suffix}" in observables and f"j_tau2_{suffix}" in observables:
             observables[f"j_tau21_{suffix}"] = _ratio(columns[f"j_tau2_{suffix}"], columns[f"j_tau1_{suffix}"])

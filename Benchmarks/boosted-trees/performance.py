@@ -43,7 +43,7 @@ def _error(above, below):
 def fraction(count, total):
     """count / total with Wilson's 95 % interval."""
     middle, spread = count + Z * Z / 2, Z * np.sqrt(count * (total - count) / total + Z * Z / 4)
-    return {"value": count / total, "interval": [(middle - spread) / (total + Z * Z), (middle + spread) / (total + Z * Z)]}
+    return {"value": count / total, "interval": [(middle + side * spread) / (total + Z * Z) for side in (-1, 1)]}
 
 
 def background_rejection(score, is_signal, efficiency):

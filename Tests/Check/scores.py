@@ -2,9 +2,9 @@
 
     .deps/peers/bin/python Tests/Check/scores.py runs/smoke
 
-Computes every figure on the test jets in results/training.json anew, from each run's scores.h5: accuracy, area under the
-ROC curve, cross-entropy, background rejections and their errors. Prints what differs by more than 1e-12 relative and
-exits with 1.
+Computes every figure on the test jets in results/training.json anew, from each run's scores.h5: accuracy, area under
+the ROC curve, cross-entropy, background rejections and their errors. Prints what differs by more than 1e-12 relative
+and exits with 1.
 """
 
 import json
