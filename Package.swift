@@ -67,7 +67,7 @@ let package = Package(
         .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], linkerSettings: findLibTorch),
         .testTarget(name: "TorchTests", dependencies: ["CTorch", "Torch"], linkerSettings: findLibTorch),
-        .testTarget(name: "JetsTests", dependencies: ["HDF5", "Jets"], linkerSettings: findLibTorch),
+        .testTarget(name: "JetsTests", dependencies: ["HDF5", "Jets", "Torch"], linkerSettings: findLibTorch),
         .testTarget(
             name: "NetworksTests", dependencies: ["Fixtures", "Networks", "Torch"], linkerSettings: findLibTorch),
         .testTarget(name: "ObjectivesTests", dependencies: ["Fixtures", "Objectives"], linkerSettings: findLibTorch),
