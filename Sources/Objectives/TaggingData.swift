@@ -73,5 +73,20 @@ public struct TaggingData: Sendable {
             let features = Features.compute(constituents: constituents, jets: jets, mask: mask)
             return JetBatch(features: scaling?(features, mask: mask) ?? features, mask: mask)
         }
+
+        /// The same jets after a Lorentz transformation each.
+        public func transformed(by transformations: LorentzTransformations) -> Slice {
+            replacing(constituents: transformations(constituents), jets: transformations(jets))
+        }
+
+        /// The same jets after a transformation each, drawn by `law` under the names `rows`.
+        public func transformed(by law: some TransformationLaw, _ stream: RandomStream, _ rows: RowNames) -> Slice {
+            let momenta = law.transform(constituents: constituents, jets: jets, stream, rows)
+            return replacing(constituents: momenta.constituents, jets: momenta.jets)
+        }
+
+        private func replacing(constituents: Tensor, jets: Tensor) -> Slice {
+            Slice(constituents: constituents, jets: jets, mask: mask, labels: labels, names: names)
+        }
     }
 }

@@ -31,6 +31,7 @@ extension StudySettings {
         try reader.section("data") { try data.read($0) }
         try reader.section("network") { try network.read($0) }
         try reader.section("training") { try training.read($0) }
+        try reader.section("symmetry") { try symmetry.read($0) }
         if let list = try reader.list("variants", VariantSettings.init) { variants = list }
         var numbers = seeds.map(Int.init)
         try reader.read("seeds", into: &numbers, 0...Int(Int32.max))
@@ -137,7 +138,7 @@ extension StudySettings.VariantSettings {
         if let weights = try reader.numbers("terms") {
             terms = weights.map { TermDescription(name: $0.name, weight: $0.value) }
         }
-        for term in terms where Terms.make(term.name) == nil {
+        for term in terms where !Terms.names.contains(term.name) {
             throw reader.invalid("terms", "terms named \(Terms.names.joined(separator: ", "))")
         }
         self.init(name: name, terms: terms)

@@ -12,6 +12,7 @@ public struct StudySettings: Sendable, Codable {
     public var data = DataSettings()
     public var network = JetTransformer.Settings()
     public var training = TrainingSettings()
+    public var symmetry = SymmetrySettings()
     public var variants = [VariantSettings.unconstrained]
     /// Each variant is trained once for each seed.
     public var seeds: [UInt64] = [1]
@@ -58,9 +59,17 @@ public struct StudySettings: Sendable, Codable {
             self.terms = terms
         }
 
+        /// Whether ``StudySettings/symmetry`` has a say in it.
+        var hasSymmetryTerms: Bool { terms.contains { $0.name != "bce" } }
+
         /// Binary cross-entropy alone.
         public static let unconstrained = VariantSettings(
             name: "unconstrained", terms: [TermDescription(name: "bce", weight: 1)])
+
+        /// The paper's soft symmetry: binary cross-entropy and a tenth of the group loss.
+        public static let constrained = VariantSettings(
+            name: "constrained",
+            terms: [TermDescription(name: "bce", weight: 1), TermDescription(name: "group", weight: 0.1)])
     }
 
     /// The network in a few words, for titles.
