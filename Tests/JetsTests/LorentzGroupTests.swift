@@ -90,7 +90,7 @@ struct LorentzGroupTests {
     }
 }
 
-/// Jets held in float, as trainings hold them, against double. A boost in float would be off by 1.2 · 10⁻⁴ in the sample.
+/// Jets held in float, as trainings hold them, against double. Boosts in float would be off by 9 · 10⁻⁵ in the sample.
 struct BoostPrecisionTests {
     @Test func `Features of collinear TeV constituents agree to 10⁻⁵ after γ = 4.5`() {
         let jets = JetMomenta.collinear(400)
@@ -99,7 +99,7 @@ struct BoostPrecisionTests {
     }
 
     @Test func `So do those of the sample's jets`() throws {
-        let data = try JetReader(constituents: 32).read([samplePath])
+        let data = try JetReader(constituents: 32).read([samplePath]).subset(Array(0..<10_000))
         let constituents = Tensor(data.fourMomenta, shape: [data.count, 32, 4]).to(.float64)
         let jets = Tensor(data.jetMomenta.map { Double(Float($0)) }, shape: [data.count, 4])
         let difference = BoostPrecisionTests.difference(
