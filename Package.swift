@@ -73,7 +73,7 @@ let package = Package(
         .testTarget(name: "ObjectivesTests", dependencies: ["Fixtures", "Objectives"], linkerSettings: findLibTorch),
         .testTarget(name: "TrainingTests", dependencies: ["Fixtures", "Training"], linkerSettings: findLibTorch),
         .testTarget(name: "ReportTests", dependencies: ["Report"], linkerSettings: findLibTorch),
-        .testTarget(name: "StudiesTests", dependencies: ["Studies"], linkerSettings: findLibTorch),
+        .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "Studies"], linkerSettings: findLibTorch),
         .testTarget(name: "CommandTests", dependencies: ["Support"], linkerSettings: findLibTorch),
         .testTarget(name: "GeneratorTests", dependencies: ["HDF5"]),
     ],

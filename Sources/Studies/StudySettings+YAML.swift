@@ -167,7 +167,7 @@ extension StudySettings.VariantSettings {
         let weights = try container.nestedContainer(keyedBy: Key.self, forKey: Key(stringValue: "terms"))
         self.init(
             name: try container.decode(String.self, forKey: Key(stringValue: "name")),
-            terms: try weights.allKeys.sorted { $0.stringValue < $1.stringValue }.map {
+            terms: try weights.allKeys.map {
                 TermDescription(name: $0.stringValue, weight: try weights.decode(Double.self, forKey: $0))
             })
     }

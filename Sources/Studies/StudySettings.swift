@@ -51,12 +51,14 @@ public struct StudySettings: Sendable, Codable {
     /// One kind of training.
     public struct VariantSettings: Sendable, Codable, Hashable {
         public var name: String
-        /// The objective's terms by name, with their weights.
-        public var terms: [TermDescription]
+        /// The objective's terms by name, with their weights, in a fixed order: a term's random numbers depend on its
+        /// place, and a study file's keys have none.
+        public let terms: [TermDescription]
 
         public init(name: String, terms: [TermDescription]) {
+            func place(_ term: TermDescription) -> Int { Terms.names.firstIndex(of: term.name) ?? Terms.names.count }
             self.name = name
-            self.terms = terms
+            self.terms = terms.sorted { place($0) < place($1) }
         }
 
         /// Whether ``StudySettings/symmetry`` has a say in it.
