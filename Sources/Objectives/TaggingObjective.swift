@@ -71,10 +71,6 @@ public struct TaggingObjective<Tagger: Network>: Objective where Tagger.Input ==
             dropout: mode.trainingEpoch == nil ? nil : (dropout, rows),
             isTwiceDifferentiable: mode.isTwiceDifferentiable || needsGradient, usesBFloat16: mode.usesBFloat16)
         func logits(_ first: Tensor) -> [Tensor] {
-            guard views.count > 1 else {
-                let batch = JetBatch(features: first, mask: views[0].mask)
-                return [network(theta, batch, pass).to(slice.labels.scalarType)]
-            }
             let batch = JetBatch(
                 features: .concatenated([first] + views.dropFirst().map(\.features)),
                 mask: .concatenated(views.map(\.mask)))
