@@ -35,7 +35,14 @@ public struct FeatureScaling: Sendable, Codable, Hashable {
 
     /// Scaled features [B, N, 7]; those of empty slots stay 0.
     public func callAsFunction(_ features: Tensor, mask: Tensor) -> Tensor {
-        func row(_ values: [Double]) -> Tensor { Tensor(values).to(features.scalarType).to(features.device) }
-        return ((features - row(means)) / row(deviations)).filled(where: mask.inverted().unsqueezed(-1), with: 0)
+        ((features - row(means, like: features)) / row(deviations, like: features))
+            .filled(where: mask.inverted().unsqueezed(-1), with: 0)
+    }
+
+    /// What scaling makes of small changes of the features, [..., 7].
+    public func variations(_ changes: Tensor) -> Tensor { changes / row(deviations, like: changes) }
+
+    private func row(_ values: [Double], like other: Tensor) -> Tensor {
+        Tensor(values).to(other.scalarType).to(other.device)
     }
 }

@@ -40,9 +40,10 @@ public enum Features {
     }
 }
 
-/// Energy and direction of four-momenta [..., 4].
+/// Components and direction of four-momenta [..., 4].
 struct Kinematics {
-    let energy: Tensor, transverseMomentum: Tensor, pseudorapidity: Tensor, azimuth: Tensor
+    let energy: Tensor, px: Tensor, py: Tensor, pz: Tensor
+    let transverseMomentum: Tensor, pseudorapidity: Tensor, azimuth: Tensor
 
     /// An empty slot is given pT = E = 1 in the x direction, so that no logarithm or quotient of zero arises.
     init(_ momenta: Tensor, empty: Tensor?) {
@@ -52,7 +53,9 @@ struct Kinematics {
             return value.filled(where: empty, with: filler)
         }
         energy = component(0, 1)
-        let px = component(1, 1), py = component(2, 0), pz = component(3, 0)
+        px = component(1, 1)
+        py = component(2, 0)
+        pz = component(3, 0)
         transverseMomentum = (px.squared() + py.squared()).sqrt()
         pseudorapidity = (pz / transverseMomentum).asinh()
         azimuth = py.atan2(px)

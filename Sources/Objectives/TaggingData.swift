@@ -66,12 +66,31 @@ public struct TaggingData: Sendable {
         public let scaling: FeatureScaling?
 
         /// What the network sees of them.
-        public var batch: JetBatch { batch(constituents: constituents, jets: jets) }
-
-        /// What the network sees of the same jets with other four-momenta: boosted ones, for example.
-        public func batch(constituents: Tensor, jets: Tensor) -> JetBatch {
+        public var batch: JetBatch {
             let features = Features.compute(constituents: constituents, jets: jets, mask: mask)
             return JetBatch(features: scaling?(features, mask: mask) ?? features, mask: mask)
+        }
+
+        /// What each of the generators does to what the network sees, [K, B, N, 7].
+        public func variations(under generators: LorentzGenerators) -> Tensor {
+            let raw = Features.variations(constituents: constituents, jets: jets, mask: mask, under: generators)
+            return scaling?.variations(raw) ?? raw
+        }
+
+        /// The same jets after a Lorentz transformation each.
+        public func transformed(by transformations: LorentzTransformations) -> Slice {
+            replacing(constituents: transformations(constituents), jets: transformations(jets))
+        }
+
+        /// The same jets after a transformation each, drawn by `law` under the names `rows`.
+        public func transformed(by law: some TransformationLaw, _ stream: RandomStream, _ rows: RowNames) -> Slice {
+            let momenta = law.transform(constituents: constituents, jets: jets, stream, rows)
+            return replacing(constituents: momenta.constituents, jets: momenta.jets)
+        }
+
+        private func replacing(constituents: Tensor, jets: Tensor) -> Slice {
+            Slice(
+                constituents: constituents, jets: jets, mask: mask, labels: labels, names: names, scaling: scaling)
         }
     }
 }

@@ -33,84 +33,55 @@ public struct TaggingObjective<Tagger: Network>: Objective where Tagger.Input ==
     public var sampleCount: Int { data.count }
 
     public func means(_ theta: [Tensor], samples: [Int], _ mode: EvaluationMode) -> [Tensor] {
+        outputs(theta, samples: samples, mode).enumerated().map { weightedTerms[$0].term.mean($1) }
+    }
+
+    /// What each term is the mean of. Cost: a forward pass of all views, and a backward pass where a term needs the
+    /// gradient with respect to the features.
+    public func outputs(_ theta: [Tensor], samples: [Int], _ mode: EvaluationMode) -> [TaggerOutputs] {
         let slice = data.slice(samples)
-        var views = [View(batch: slice.batch, rows: rows(slice, mode, view: 0))]
-        var places: [Range<Int>] = []
+        func rows(view: Int) -> RowNames {
+            // Training draws anew each epoch; evaluation always draws the same.
+            RowNames(jets: slice.names, epoch: mode.trainingEpoch ?? 0, view: UInt32(view))
+        }
+        let stream = mode.trainingEpoch == nil ? boosts.part("evaluation") : boosts
+        var views = [slice.batch], places: [Range<Int>] = []
         for weighted in weightedTerms {
             let start = views.count
-            views += weighted.term.views(of: slice, stream: stream(mode)) {
-                rows(slice, mode, view: UInt32(start + $0))
+            for view in start..<start + weighted.term.viewsPerJet {
+                views.append(weighted.term.view(of: slice, stream, rows(view: view)).batch)
             }
             places.append(start..<views.count)
         }
-        let logits = forward(theta, views, mode).map { $0.to(slice.labels.scalarType) }
+        let allRows = views.indices.dropFirst().reduce(rows(view: 0)) { $0 + rows(view: $1) }
+        let (logits, gradient) = forward(theta, views, allRows, slice, mode)
         return zip(weightedTerms, places).map { weighted, places in
-            weighted.term.mean(logits: logits[0], views: Array(logits[places]), labels: slice.labels)
+            TaggerOutputs(
+                jets: slice, logits: logits[0], views: Array(logits[places]),
+                inputGradient: weighted.term.needsInputGradient ? gradient : nil)
         }
     }
 
-    /// The logits [B] of each view.
-    private func forward(_ theta: [Tensor], _ views: [View], _ mode: EvaluationMode) -> [Tensor] {
-        let rows = views.dropFirst().reduce(views[0].rows) { $0 + $1.rows }
+    /// The logits [B] of each view and, where a term needs it, the first view's ∂logit/∂features.
+    private func forward(
+        _ theta: [Tensor], _ views: [JetBatch], _ rows: RowNames, _ slice: TaggingData.Slice, _ mode: EvaluationMode
+    ) -> ([Tensor], Tensor?) {
+        let needsGradient = weightedTerms.contains { $0.term.needsInputGradient }
         let pass = Pass(
             dropout: mode.trainingEpoch == nil ? nil : (dropout, rows),
-            isTwiceDifferentiable: mode.isTwiceDifferentiable, usesBFloat16: mode.usesBFloat16)
-        guard views.count > 1 else { return [network(theta, views[0].batch, pass)] }
-        let batch = JetBatch(
-            features: .concatenated(views.map(\.batch.features)), mask: .concatenated(views.map(\.batch.mask)))
-        return network(theta, batch, pass).split(views.map { $0.rows.jets.count })
-    }
-
-    /// Training draws anew each epoch; evaluation always draws the same.
-    private func rows(_ slice: TaggingData.Slice, _ mode: EvaluationMode, view: UInt32) -> RowNames {
-        RowNames(jets: slice.names, epoch: mode.trainingEpoch ?? 0, view: view)
-    }
-
-    private func stream(_ mode: EvaluationMode) -> RandomStream {
-        mode.trainingEpoch == nil ? boosts.part("evaluation") : boosts
-    }
-}
-
-/// One way to look at a slice's jets: what the network sees, and the rows' names in random streams.
-public struct View: Sendable {
-    public let batch: JetBatch
-    public let rows: RowNames
-}
-
-/// A term with its weight.
-public struct WeightedTerm: Sendable {
-    public let term: any Term
-    public let weight: Double
-
-    public init(_ term: any Term, weight: Double = 1) {
-        self.term = term
-        self.weight = weight
-    }
-}
-
-/// A part of an objective over labelled jets.
-public protocol Term: Sendable {
-    /// What results and histories call it.
-    var name: String { get }
-
-    /// The further views of the jets that it needs; `rows` gives their names in random streams.
-    func views(of slice: TaggingData.Slice, stream: RandomStream, rows: (Int) -> RowNames) -> [View]
-
-    /// The term's mean, rank 0, of the logits of the jets as they are and of each of its own views, all [B].
-    func mean(logits: Tensor, views: [Tensor], labels: Tensor) -> Tensor
-}
-
-extension Term {
-    public func views(of slice: TaggingData.Slice, stream: RandomStream, rows: (Int) -> RowNames) -> [View] { [] }
-}
-
-/// Binary cross-entropy: the mean of −y log σ(f) − (1 − y) log(1 − σ(f)).
-public struct BinaryCrossEntropy: Term {
-    public init() {}
-
-    public var name: String { "bce" }
-
-    public func mean(logits: Tensor, views: [Tensor], labels: Tensor) -> Tensor {
-        logits.binaryCrossEntropy(targets: labels).mean()
+            isTwiceDifferentiable: mode.isTwiceDifferentiable || needsGradient, usesBFloat16: mode.usesBFloat16)
+        func logits(_ first: Tensor) -> [Tensor] {
+            let batch = JetBatch(
+                features: .concatenated([first] + views.dropFirst().map(\.features)),
+                mask: .concatenated(views.map(\.mask)))
+            return network(theta, batch, pass).to(slice.labels.scalarType).split(views.map { $0.mask.shape[0] })
+        }
+        guard needsGradient else { return (logits(views[0].features), nil) }
+        // Recorded in an evaluation, too: the penalty is made of a derivative.
+        return recording {
+            let features = views[0].features.asVariable(), outputs = logits(features)
+            // A jet's logit depends on its own features alone, so the sum's gradient holds each jet's.
+            return (outputs, gradients(of: outputs[0].sum(), with: [features], recording: true)[0])
+        }
     }
 }

@@ -28,6 +28,7 @@ extension StudySettings {
         try reader.section("data") { try data.read($0) }
         try reader.section("network") { try network.read($0) }
         try reader.section("training") { try training.read($0) }
+        try reader.section("symmetry") { try symmetry.read($0) }
         if let list = try reader.list("variants", VariantSettings.init) { variants = list }
         var numbers = seeds.map(Int.init)
         try reader.read("seeds", into: &numbers, 0...Int(Int32.max))
@@ -134,7 +135,7 @@ extension StudySettings.VariantSettings {
         if let weights = try reader.numbers("terms") {
             terms = weights.map { TermDescription(name: $0.name, weight: $0.value) }
         }
-        for term in terms where Terms.make(term.name) == nil {
+        for term in terms where !Terms.names.contains(term.name) {
             throw reader.invalid("terms", "terms named \(Terms.names.joined(separator: ", "))")
         }
         self.init(name: name, terms: terms)
@@ -163,7 +164,7 @@ extension StudySettings.VariantSettings {
         let weights = try container.nestedContainer(keyedBy: Key.self, forKey: Key(stringValue: "terms"))
         self.init(
             name: try container.decode(String.self, forKey: Key(stringValue: "name")),
-            terms: try weights.allKeys.sorted { $0.stringValue < $1.stringValue }.map {
+            terms: try weights.allKeys.map {
                 TermDescription(name: $0.stringValue, weight: try weights.decode(Double.self, forKey: $0))
             })
     }

@@ -39,6 +39,7 @@ struct TaggerStep {
                 String(decoding: try encoder.encode(settings.network), as: UTF8.self),
                 String(decoding: try encoder.encode(settings.training), as: UTF8.self),
                 String(decoding: try encoder.encode(variant), as: UTF8.self),
+                variant.hasSymmetryTerms ? String(decoding: try encoder.encode(settings.symmetry), as: UTF8.self) : "",
                 String(decoding: try encoder.encode(settings.data), as: UTF8.self),
                 "\(seed)", data.summary.identity,
             ])
@@ -64,7 +65,7 @@ struct TaggerStep {
                 return (record.run, reducer.logits(network, at: tagger.theta, data.test))
             }
         }
-        let terms = variant.terms.map { WeightedTerm(Terms.make($0.name)!, weight: $0.weight) }
+        let terms = variant.terms.map { WeightedTerm(Terms.make($0.name, settings.symmetry)!, weight: $0.weight) }
         func objective(_ data: TaggingData) -> TaggingObjective<JetTransformer> {
             TaggingObjective(network: network, data: data, terms: terms, seed: seed)
         }

@@ -50,4 +50,5 @@ def main(source, target, settings):
     save_file({**results, "logits": logits.detach(), "loss": loss.detach().reshape(1)}, target)
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])
