@@ -111,7 +111,7 @@ public struct JetTransformer: Network {
     }
 
     private func sum(_ x: Tensor, _ block: Tensor) -> Tensor {
-        settings.skipConnections ? x + block : block.to(x.scalarType)
+        settings.skipConnections ? x + block : block
     }
 
     /// softmax(Q Kᵀ/√(D/heads)) V over heads, [B, N, 3D] → [B, N, D].

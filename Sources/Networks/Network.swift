@@ -48,9 +48,10 @@ public struct Pass: Sendable {
         return x.dropout(probability, dropout.stream.part(site), dropout.rows)
     }
 
-    /// x Wᵀ + b in this pass's precision.
+    /// x Wᵀ + b, the product in this pass's precision, the result in that of the parameters.
     func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor) -> Tensor {
-        usesBFloat16 ? x.to(.bfloat16).linear(weight.to(.bfloat16), bias.to(.bfloat16)) : x.linear(weight, bias)
+        guard usesBFloat16 else { return x.linear(weight, bias) }
+        return x.to(.bfloat16).linear(weight.to(.bfloat16), bias.to(.bfloat16)).to(weight.scalarType)
     }
 }
 

@@ -12,15 +12,14 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate",
         abstract: "Accuracy, ROC-AUC, ROC curve and background rejection of trained weights on labelled jets.",
         discussion: """
-            All jets of the two classes in the files are taken. The jets that the weights were trained on may be among \
-            them: a study evaluates on its own test jets, and its figures are in its folder.
+            With --data, all jets of the two classes in the files are taken, those that the weights were trained on among \
+            them; with --study, the study's test jets alone.
             """)
 
     @Argument(help: "weights.safetensors of a training.")
     var weights: String
 
-    @Option(parsing: .upToNextOption, help: "Files, folders, patterns or archives of jets; `sample`: the shipped ones.")
-    var data: [String]
+    @OptionGroup var source: JetSource
 
     @Option(help: "The signal class. Default: the one that the weights were trained on.")
     var signal: String?
@@ -37,7 +36,7 @@ struct EvaluateCommand: ParsableCommand {
         let tagger = try TrainedTagger(contentsOf: weights)
         let signal = try signal.map { try JetClass(named: $0) } ?? tagger.description.input.signal
         let background = try background.map { try JetClass(named: $0) } ?? tagger.description.input.background
-        let (jets, tensors) = try tagger.readJets(data, signal: signal, background: background)
+        let (jets, tensors) = try source.read(for: tagger, signal: signal, background: background)
         let reducer = Reducer(threads: threads.threads)
         let (evaluation, logits) = try tagger.evaluate(tensors, reducer)
         let name = "\(tagger.description.variant), seed \(tagger.description.seed)"

@@ -119,4 +119,19 @@ struct JetTransformerTests {
         let undropped = network(variables, jets).elements(Double.self)
         #expect(zip(logits(false), undropped).contains { abs($0 - $1) > 1e-4 })
     }
+
+    @Test func `bfloat16 products change a logit by what their eight bits allow`() {
+        let (jets, labels) = JetTransformerParityTests.jets(32, constituents: 20, .float32)
+        let network = JetTransformer(), theta = network.initialParameters(seed: 1)
+        func gradient(_ usesBFloat16: Bool) -> (logits: [Double], gradient: [Double]) {
+            let variables = network.parameters.variables(of: theta)
+            let logits = network(variables, jets, Pass(usesBFloat16: usesBFloat16))
+            let parts = gradients(of: logits.binaryCrossEntropy(targets: labels).mean(), with: variables)
+            return (logits.elements(), network.parameters.packed(parts).elements())
+        }
+        let exact = gradient(false), rounded = gradient(true)
+        let logits = relativeDistance(rounded.logits, exact.logits)
+        #expect(logits > 1e-5 && logits < 0.02)
+        #expect(relativeDistance(rounded.gradient, exact.gradient) < 0.05)
+    }
 }
