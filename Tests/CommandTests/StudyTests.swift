@@ -22,8 +22,11 @@ import Testing
         let runs = try #require(results["runs"] as? [[String: Any]])
         let history = try #require(runs[0]["history"] as? [String: Any])
         let epochs = try #require(history["epochs"] as? [[String: Any]])
-        #expect(epochs.compactMap { $0["epoch"] as? Int } == [1, 2, 3])
-        try checkScores("\(run)/\(Self.training)/scores.h5", runs[0])
+        let written = try String(contentsOfFile: "\(run)/study.yaml", encoding: .utf8)
+        let asked = try #require(written.firstMatch(of: #/(?m)^ +epochs: (\d+)$/#).flatMap { Int($0.1) })
+        #expect(epochs.compactMap { $0["epoch"] as? Int } == Array(1...asked))
+        let jets = try #require((results["data"] as? [String: Any])?["testJets"] as? Int)
+        try checkScores("\(run)/\(Self.training)/scores.h5", runs[0], jets: jets)
         try checkFigures("\(run)/figures", warnings: try #require(results["warnings"] as? [String]))
 
         let kept = [
@@ -59,18 +62,18 @@ import Testing
     }
 
     /// The accuracy in the results is that of the scores in the file, and the probabilities are those of the logits.
-    private func checkScores(_ path: String, _ run: [String: Any]) throws {
+    private func checkScores(_ path: String, _ run: [String: Any], jets: Int) throws {
         let file = try HDF5File(path: path)
         let logits = try file.dataset("logit").read(Double.self)
         let scores = try file.dataset("score").read(Double.self)
         let labels = try file.dataset("label").read(Int32.self)
         let index = try file.dataset("index").read(Int64.self)
-        #expect(logits.count == 2000 && labels.count == 2000 && Set(index).count == 2000)
+        #expect(logits.count == jets && labels.count == jets && Set(index).count == jets)
         for (logit, score) in zip(logits, scores) { #expect(abs(score - 1 / (1 + exp(-logit))) < 1e-12) }
         let right = zip(logits, labels).count { ($0 > 0) == ($1 == 1) }
         let test = try #require(run["test"] as? [String: Any])
         let accuracy = try #require((test["accuracy"] as? [String: Any])?["value"] as? Double)
-        #expect(abs(accuracy - Double(right) / 2000) < 1e-12)
+        #expect(abs(accuracy - Double(right) / Double(jets)) < 1e-12)
     }
 
     /// Pictures in three formats where Python has the drawing library; else a warning that names it.
