@@ -14,7 +14,7 @@ public struct RescalingLaw: TransformationLaw, Codable, Hashable {
     /// of the sample that ships with the project.
     ///
     /// Measured on its 44,000 W and gluon jets, up to 32 constituents each: a mean over constituents and features of 0.161
-    /// for the boosts; 0.144, 0.159 and 0.167 at s = 0.8, 0.84 and 0.86.
+    /// for the boosts; 0.144, 0.159 and 0.167 at s = 0.8, 0.84 and 0.86. Features as they are, not scaled.
     public static let matchedScale = 0.84
 
     /// - Precondition: scale ≥ 0.

@@ -10,12 +10,13 @@ import Torch
 struct GroupSymmetryTests {
     static let count = 24
 
-    static func objective(_ terms: [WeightedTerm], dropout: Double = 0, _ type: ScalarType = .float64) -> (
-        TaggingObjective<JetTransformer>, Tensor
-    ) {
+    static func objective(
+        _ terms: [WeightedTerm], dropout: Double = 0, scalesFeatures: Bool = false, _ type: ScalarType = .float64
+    ) -> (TaggingObjective<JetTransformer>, Tensor) {
         let network = Example.network(dropout: dropout)
-        let objective = TaggingObjective(
-            network: network, data: TaggingData(Example.jets(count), signal: .w, type), terms: terms, seed: 5)
+        var data = TaggingData(Example.jets(count), signal: .w, type)
+        if scalesFeatures { data.scaling = data.measuredScaling() }
+        let objective = TaggingObjective(network: network, data: data, terms: terms, seed: 5)
         return (objective, network.initialParameters(seed: 1).to(type) * 3)
     }
 
