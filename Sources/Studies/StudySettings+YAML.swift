@@ -62,7 +62,13 @@ extension StudySettings {
     public func yaml() throws -> String {
         let encoder = YAMLEncoder()
         encoder.options.sortKeys = true
-        return try encoder.encode(self)
+        // The encoder writes 0.6 as 6e-1; people write and read the other.
+        return try encoder.encode(self).split(separator: "\n").map { line in
+            guard let colon = line.range(of: ": "), let number = Double(line[colon.upperBound...]),
+                line[colon.upperBound...].contains("e")
+            else { return String(line) }
+            return line[..<colon.upperBound] + (number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)")
+        }.joined(separator: "\n") + "\n"
     }
 }
 

@@ -139,6 +139,6 @@ extension JetTransformer.Settings {
     /// The network in a few words, for titles.
     public var summary: String {
         "transformer, d \(width), \(layers) layer\(layers == 1 ? "" : "s"), \(heads) heads, "
-            + "\(JetTransformer(self).parameters.count) parameters"
+            + "\(JetTransformer(self).parameters.count.formatted(.number.locale(Locale(identifier: "en_US")))) parameters"
     }
 }
