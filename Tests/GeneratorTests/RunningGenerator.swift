@@ -23,7 +23,7 @@ struct RunningGenerator {
     }()
 
     /// Whether the program was built with Pythia. Tests of jets are skipped where it was not.
-    static let hasPythia: Bool = (try? run(["--version"]).output.contains("Pythia")) ?? false
+    static let hasPythia: Bool = (try? run(["--version"]).output.contains("FastJet")) ?? false
 
     static let heavy = ProcessInfo.processInfo.environment["GOLDSTONE_HEAVY"] == "1"
 
