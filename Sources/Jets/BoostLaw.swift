@@ -45,6 +45,7 @@ public struct BoostLaw: TransformationLaw, Codable, Hashable {
         return LorentzTransformations(matrices: Tensor(elements, shape: [rows.jets.count, 4, 4]))
     }
 
+    /// Boosts a slice's constituents [B, N, 4] and jets [B, 4], one draw a jet.
     public func transform(constituents: Tensor, jets: Tensor, _ stream: RandomStream, _ rows: RowNames) -> (
         constituents: Tensor, jets: Tensor
     ) {

@@ -7,6 +7,7 @@ public struct Histogram: Sendable, Codable, Equatable {
     /// Values at or above ``upper``, and those that are not numbers.
     public private(set) var above = 0
 
+    /// Empty bins.
     public init(bins: Int, from lower: Double, to upper: Double) {
         precondition(bins > 0 && lower < upper, "\(bins) bins from \(lower) to \(upper)")
         self.lower = lower

@@ -11,6 +11,7 @@ public struct JetInspector: Sendable {
     public static let imagePixels = 50
     public static let imageHalfWidth = 0.8
 
+    /// An inspector with the field's usual ranges.
     public init() {}
 
     /// Inspects all files of the paths (see ``JetSources/init(_:)``).

@@ -14,6 +14,7 @@ public struct JetReader: Sendable {
     /// makes mass² ≥ 0, so that E² ≥ p² holds for each stored constituent in double arithmetic.
     public var constituentMassSquaredClamp: Bool
 
+    /// The settings above.
     public init(constituents: Int = 32, classes: [JetClass]? = nil, constituentMassSquaredClamp: Bool = true) {
         self.constituents = constituents
         self.classes = classes

@@ -38,6 +38,7 @@ public struct SplitSettings: Sendable, Codable, Equatable {
     /// class of its first jet; jets of the more frequent classes that are too many stay unused.
     public var balanced: Bool
 
+    /// The settings above.
     public init(training: Amount, validation: Amount, test: Amount, order: Order, balanced: Bool = false) {
         self.training = training
         self.validation = validation

@@ -69,6 +69,7 @@ public struct JetCount: Sendable, Equatable, Codable {
     public let jetClass: JetClass
     public let jets: Int
 
+    /// So many jets of a class.
     public init(_ jetClass: JetClass, _ jets: Int) {
         self.jetClass = jetClass
         self.jets = jets

@@ -23,6 +23,7 @@ public struct RescalingLaw: TransformationLaw, Codable, Hashable {
         self.scale = scale
     }
 
+    /// Rescales constituents [B, N, 4] and jets [B, 4] by the same three factors a jet; masses are kept.
     public func transform(constituents: Tensor, jets: Tensor, _ stream: RandomStream, _ rows: RowNames) -> (
         constituents: Tensor, jets: Tensor
     ) {

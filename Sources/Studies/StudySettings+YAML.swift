@@ -67,7 +67,8 @@ extension StudySettings {
             guard let colon = line.range(of: ": "), let number = Double(line[colon.upperBound...]),
                 line[colon.upperBound...].contains("e")
             else { return String(line) }
-            return line[..<colon.upperBound] + (number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)")
+            let isWhole = number == number.rounded() && abs(number) < 1e15
+            return line[..<colon.upperBound] + (isWhole ? "\(Int(number))" : "\(number)")
         }.joined(separator: "\n") + "\n"
     }
 }
