@@ -14,7 +14,7 @@ public struct Reducer: Sendable {
     public var threads: Int
 
     /// Slices whose gradients are kept before they are added up.
-    private static let slicesPerRound = 16
+    static let slicesPerRound = 16
     /// Elements of a vector that one worker adds up at a time.
     static let blockSize = 1 << 16
 
@@ -84,11 +84,15 @@ public struct Reducer: Sendable {
         recording {
             let variables = objective.parameters.variables(of: theta)
             let means = objective.means(variables, samples: samples, mode)
-            let weighted = zip(means, objective.terms).filter { $1.weight != 0 }.map { $0 * $1.weight }
-            let total = weighted.dropFirst().reduce(weighted[0], +)
-            let parts = gradients(of: total, with: variables)
+            let parts = gradients(of: weightedSum(objective, means), with: variables)
             return (means.map(\.item), withoutRecording { objective.parameters.packed(parts) })
         }
+    }
+
+    /// The objective of its terms' means. A term of weight 0 is left out: it has no say, not even by a NaN.
+    func weightedSum(_ objective: some Objective, _ means: [Tensor]) -> Tensor {
+        let weighted = zip(means, objective.terms).filter { $1.weight != 0 }.map { $0 * $1.weight }
+        return weighted.dropFirst().reduce(weighted[0], +)
     }
 
     /// sum += Σₛ weightₛ partₛ, slices in order, in double; each worker takes blocks of the vector.

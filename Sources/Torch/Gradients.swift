@@ -27,14 +27,23 @@ public func gradients(
     of output: Tensor, seed: Tensor? = nil, with variables: [Tensor], keepingGraph: Bool = false,
     recording: Bool = false
 ) -> [Tensor] {
+    gradients(
+        of: [output], seeds: seed.map { [$0] }, with: variables, keepingGraph: keepingGraph, recording: recording)
+}
+
+/// As ``gradients(of:seed:with:keepingGraph:recording:)`` for the sum Σⱼ⟨seedⱼ, outputⱼ⟩ over several outputs.
+public func gradients(
+    of outputs: [Tensor], seeds: [Tensor]?, with variables: [Tensor], keepingGraph: Bool = false,
+    recording: Bool = false
+) -> [Tensor] {
     var found = [OpaquePointer?](repeating: nil, count: variables.count)
-    let inputs = variables.map { Optional($0.raw) }
-    let status = withExtendedLifetime((output, seed, variables)) {
-        let outputs = [Optional(output.raw)], seeds = [seed?.raw]
-        return seeds.withUnsafeBufferPointer { seeds in
+    let status = withExtendedLifetime((outputs, seeds, variables)) {
+        let results = outputs.map { Optional($0.raw) }, inputs = variables.map { Optional($0.raw) }
+        let factors = (seeds ?? []).map { Optional($0.raw) }
+        return factors.withUnsafeBufferPointer { factors in
             ct_gradients(
-                outputs, seed == nil ? nil : seeds.baseAddress, 1, inputs, Int32(inputs.count), keepingGraph,
-                recording, &found)
+                results, seeds == nil ? nil : factors.baseAddress, Int32(results.count), inputs, Int32(inputs.count),
+                keepingGraph, recording, &found)
         }
     }
     guard status == 0 else { fatalError(lastError()) }
