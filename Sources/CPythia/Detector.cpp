@@ -20,60 +20,88 @@ bool isNeutrino(const Pythia8::Particle &particle) {
     return particle.isLepton() && !particle.isCharged();
 }
 
-/// Square cells in pseudorapidity and azimuth. The edge is the largest that is at least `edge` and fits a whole number
-/// of times, so that no cell is cut.
+/// |pz|/pT at a pseudorapidity, less or more by a margin that rounding does not reach: what is beyond it needs no
+/// logarithm to be told apart.
+double slope(double pseudorapidity, double margin) { return (1 + margin) * std::sinh(pseudorapidity); }
+
+/// As PseudoJet's own, without the rapidity that it computes along with it.
+double azimuth(const fastjet::PseudoJet &particle) {
+    const double angle = particle.kt2() == 0 ? 0 : std::atan2(particle.py(), particle.px());
+    const double positive = angle < 0 ? angle + 2 * std::numbers::pi : angle;
+    return positive < 2 * std::numbers::pi ? positive : 0;
+}
+
+/// The energies that one event leaves in a calorimeter.
 class Calorimeter {
 public:
-    Calorimeter(double edge, double largestPseudorapidity)
-        : largest(largestPseudorapidity), columns(count(2 * largestPseudorapidity, edge)),
-          rows(count(2 * std::numbers::pi, edge)) {}
+    explicit Calorimeter(const CellGrid &grid) : grid(grid) { hits.reserve(512); }
 
     void add(const fastjet::PseudoJet &particle) {
+        if (std::abs(particle.pz()) > grid.certainlyBeyond * particle.perp()) return;
         const double pseudorapidity = particle.eta();
-        if (!(std::abs(pseudorapidity) < largest)) return;
-        const auto column = std::min(columns - 1, int64_t((pseudorapidity + largest) / (2 * largest) * columns));
-        const auto row = std::min(rows - 1, int64_t(particle.phi() / (2 * std::numbers::pi) * rows));
+        if (!(std::abs(pseudorapidity) < grid.largest)) return;
+        const auto columns = int64_t(grid.columns.size()), rows = int64_t(grid.rows.size());
+        const auto column =
+            std::min(columns - 1, int64_t((pseudorapidity + grid.largest) / (2 * grid.largest) * columns));
+        const auto row = std::min(rows - 1, int64_t(azimuth(particle) / (2 * std::numbers::pi) * rows));
         hits.emplace_back(column * rows + row, particle.E());
     }
 
-    /// One massless particle for each cell that was hit, in the order of the cells.
-    Particles cells() {
+    /// Hands `use` one massless particle for each cell that was hit, in the order of the cells.
+    template <typename Use> void cells(Use use) {
         std::sort(hits.begin(), hits.end());
-        Particles result;
+        const auto rows = int64_t(grid.rows.size());
         for (size_t first = 0; first < hits.size();) {
             const int64_t cell = hits[first].first;
             double energy = 0;
             for (; first < hits.size() && hits[first].first == cell; ++first) energy += hits[first].second;
-            const double pseudorapidity = ((cell / rows + 0.5) / columns - 0.5) * 2 * largest;
-            const double azimuth = (cell % rows + 0.5) / rows * 2 * std::numbers::pi;
-            const double transverse = energy / std::cosh(pseudorapidity);
-            result.emplace_back(
-                transverse * std::cos(azimuth), transverse * std::sin(azimuth), transverse * std::sinh(pseudorapidity),
-                energy);
+            const auto &column = grid.columns[cell / rows];
+            const auto &row = grid.rows[cell % rows];
+            const double transverse = energy / column.cosh;
+            use(fastjet::PseudoJet(transverse * row.cos, transverse * row.sin, transverse * column.sinh, energy));
         }
-        return result;
     }
 
 private:
-    static int64_t count(double range, double edge) { return std::max<int64_t>(1, int64_t(range / edge)); }
-
-    double largest;
-    int64_t columns, rows;
+    const CellGrid &grid;
     std::vector<std::pair<int64_t, double>> hits;
 };
 
 }
 
-Particles measure(const Pythia8::Event &event, const GoldstoneSettings &settings, Pythia8::Rndm &noise) {
+CellGrid::CellGrid(double edge, double largestPseudorapidity)
+    : largest(largestPseudorapidity), certainlyBeyond(slope(largestPseudorapidity, 1e-9)) {
+    const auto count = [&](double range) { return std::max<int64_t>(1, int64_t(range / edge)); };
+    columns.resize(count(2 * largest));
+    rows.resize(count(2 * std::numbers::pi));
+    for (size_t index = 0; index < columns.size(); ++index) {
+        const double pseudorapidity = ((index + 0.5) / columns.size() - 0.5) * 2 * largest;
+        columns[index] = {std::cosh(pseudorapidity), std::sinh(pseudorapidity)};
+    }
+    for (size_t index = 0; index < rows.size(); ++index) {
+        const double angle = (index + 0.5) / rows.size() * 2 * std::numbers::pi;
+        rows[index] = {std::cos(angle), std::sin(angle)};
+    }
+}
+
+Detector::Detector(const GoldstoneSettings &settings)
+    : smearing(settings.smearing), trackMaximum(settings.trackMaximum),
+      threshold(std::max(settings.threshold, leastTransverseMomentum)),
+      hadronic(settings.hadronicCell, settings.calorimeterPseudorapidity),
+      electromagnetic(settings.electromagneticCell, settings.calorimeterPseudorapidity) {}
+
+Particles Detector::measure(const Pythia8::Event &event, Pythia8::Rndm &noise) const {
+    const double tracked = slope(trackPseudorapidity, -1e-9);
     Particles measured;
-    Calorimeter hadronic(settings.hadronicCell, settings.calorimeterPseudorapidity);
-    Calorimeter electromagnetic(settings.electromagneticCell, settings.calorimeterPseudorapidity);
+    measured.reserve(event.size());
+    Calorimeter hadronicHits(hadronic), electromagneticHits(electromagnetic);
 
     const auto smear = [&](const fastjet::PseudoJet &particle, double resolution) {
         // Drawn even where it is not used, so that a change of one resolution leaves the others' draws alone.
-        const double scale = 1 + settings.smearing * resolution * noise.gauss();
-        const auto result = std::max(0.0, scale) * particle;
-        if (result.perp() >= std::max(settings.threshold, leastTransverseMomentum)) measured.push_back(result);
+        const double scale = 1 + smearing * resolution * noise.gauss();
+        if (!(scale > 0)) return;
+        auto result = scale * particle;
+        if (result.perp() >= threshold) measured.push_back(std::move(result));
     };
 
     for (int index = 0; index < event.size(); ++index) {
@@ -81,17 +109,18 @@ Particles measure(const Pythia8::Event &event, const GoldstoneSettings &settings
         if (!particle.isFinal() || isNeutrino(particle)) continue;
         const auto p = momentum(particle);
         if (particle.id() == 22 || particle.id() == 111) {
-            electromagnetic.add(p);
-        } else if (particle.isCharged() && (!particle.isHadron() || p.perp() <= settings.trackMaximum)) {
-            if (std::abs(p.eta()) < trackPseudorapidity) smear(p, std::hypot(0.00025 * p.perp(), 0.015));
+            electromagneticHits.add(p);
+        } else if (particle.isCharged() && (!particle.isHadron() || p.perp() <= trackMaximum)) {
+            if (std::abs(p.pz()) < tracked * p.perp() || std::abs(p.eta()) < trackPseudorapidity)
+                smear(p, std::hypot(0.00025 * p.perp(), 0.015));
         } else {
-            hadronic.add(p);
+            hadronicHits.add(p);
         }
     }
-    for (const auto &cell : hadronic.cells()) smear(cell, std::hypot(1.2 / std::sqrt(cell.E() / 7), 0.05));
-    for (const auto &cell : electromagnetic.cells()) {
+    hadronicHits.cells([&](const auto &cell) { smear(cell, std::hypot(1.2 / std::sqrt(cell.E() / 7), 0.05)); });
+    electromagneticHits.cells([&](const auto &cell) {
         smear(cell, std::hypot(0.027 / std::sqrt(cell.E() / 1.6), 0.15 * 1.6 / cell.E(), 0.005));
-    }
+    });
     return measured;
 }
 

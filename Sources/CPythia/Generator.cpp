@@ -79,7 +79,8 @@ std::vector<int> identitiesOf(const GoldstoneSettings &settings) {
 }
 
 GoldstoneGenerator::GoldstoneGenerator(const GoldstoneSettings &given)
-    : settings(given), commands(given.commands ? given.commands : ""), identities(identitiesOf(given)) {
+    : settings(given), detector(given), commands(given.commands ? given.commands : ""),
+      identities(identitiesOf(given)) {
     settings.commands = nullptr;
     // FastJet's banner asks to be cited, which our own list of citations does once, not once a process.
     fastjet::ClusterSequence::set_fastjet_banner_stream(nullptr);
@@ -170,7 +171,7 @@ void GoldstoneGenerator::findJets() {
     Particles measured;
     {
         const Clock clock(statistics.secondsDetector);
-        measured = settings.detector ? measure(shower->event, settings, noise) : visible(shower->event, settings);
+        measured = settings.detector ? detector.measure(shower->event, noise) : visible(shower->event, settings);
     }
     const Clock clock(statistics.secondsFastJet);
     const fastjet::ClusterSequence clustering(measured, {fastjet::antikt_algorithm, settings.radius});

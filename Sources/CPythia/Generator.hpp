@@ -1,5 +1,6 @@
 #pragma once
 #include "CPythia.h"
+#include "Detector.hpp"
 #include "FastJet.hpp"
 
 #include <deque>
@@ -29,6 +30,7 @@ private:
     std::vector<int> hardParticles() const;
     goldstone::Particles decayQuarks(int index) const;
 
+    goldstone::Detector detector;
     std::string commands;
     std::vector<int> identities;
     // The hard process, where it is a stage of its own; then `shower` reads it as if a matrix-element program had

@@ -35,7 +35,7 @@ final class Generator {
         let rounding = Rounding(bits: settings.storage.mantissaBits)
         // So that a jet's own momentum is known better than what its constituents sum up to.
         let finer = Rounding(bits: min(settings.storage.mantissaBits + 3, 23))
-        var batch = JetBatch()
+        var batch = JetBatch(rows: chunk.count, constituents: constituents)
         var jet = GoldstoneJet()
         var momenta = [Double](repeating: 0, count: 4 * constituents)
         var message = [CChar](repeating: 0, count: 1000)
@@ -43,8 +43,8 @@ final class Generator {
             guard goldstone_generator_next(handle, &jet, &momenta, &message, message.count) else {
                 throw GenerateError.generator(jets: chunk.name, reason: text(of: message))
             }
-            batch.momenta += stored(momenta, count: Int(jet.stored), rounding)
-            batch.observables += JetColumns.values(of: jet, jetClass, rounding: finer)
+            store(momenta, count: Int(jet.stored), rounding, in: &batch.momenta)
+            JetColumns.append(jet, jetClass, rounding: finer, to: &batch.observables)
             batch.events.append(chunk.firstEvent + jet.event)
             batch.contained.append(jet.contained ? 1 : 0)
             batch.axes.append(
@@ -61,20 +61,27 @@ final class Generator {
         try file.close()
     }
 
-    /// The constituents' rounded momenta, sorted anew because rounding can swap two of nearly equal pT.
-    private func stored(_ momenta: [Double], count: Int, _ rounding: Rounding) -> [Float] {
-        let rounded = momenta.withUnsafeBufferPointer { all in
-            (0..<count).map { rounding.fourMomentum(UnsafeBufferPointer(rebasing: all[4 * $0..<4 * $0 + 4])) }
+    /// Appends the constituents' rounded momenta, sorted anew because rounding can swap two of nearly equal pT.
+    private func store(_ momenta: [Double], count: Int, _ rounding: Rounding, in stored: inout [Float]) {
+        var rounded: [(momentum: (Float, Float, Float, Float), transverseSquared: Double, rank: Int)] = []
+        rounded.reserveCapacity(count)
+        momenta.withUnsafeBufferPointer { all in
+            for rank in 0..<count {
+                let p = rounding.fourMomentum(UnsafeBufferPointer(rebasing: all[4 * rank..<4 * rank + 4]))
+                rounded.append((p, Double(p.0) * Double(p.0) + Double(p.1) * Double(p.1), rank))
+            }
         }
-        func transverseSquared(_ p: (Float, Float, Float, Float)) -> Double {
-            Double(p.0) * Double(p.0) + Double(p.1) * Double(p.1)
+        rounded.sort { first, second in
+            let (a, b) = (first.transverseSquared, second.transverseSquared)
+            return a != b ? a > b : first.rank < second.rank
         }
-        let sorted = rounded.enumerated().sorted { first, second in
-            let (a, b) = (transverseSquared(first.element), transverseSquared(second.element))
-            return a != b ? a > b : first.offset < second.offset
+        for (p, _, _) in rounded {
+            stored.append(p.0)
+            stored.append(p.1)
+            stored.append(p.2)
+            stored.append(p.3)
         }
-        return sorted.flatMap { [$0.element.0, $0.element.1, $0.element.2, $0.element.3] }
-            + repeatElement(0, count: 4 * (constituents - count))
+        stored.append(contentsOf: repeatElement(0, count: 4 * (constituents - count)))
     }
 }
 

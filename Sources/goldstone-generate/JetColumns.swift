@@ -8,10 +8,10 @@ enum JetColumns {
     /// Those that are left not-a-number: energy correlations and pruning, which need FastJet's contributed parts.
     static let notComputed = table.filter { $0.value == nil }.map(\.name)
 
-    /// The values of one jet, in ``all``'s order. Energies in GeV; τ without a norm, so in GeV, too. `j_ptfrac` is the
-    /// share of the jet's pT that the measured constituents carry: all of it.
-    static func values(of jet: GoldstoneJet, _ jetClass: JetClass, rounding: Rounding) -> [Float] {
-        table.map { column in column.value.map { rounding($0(jet, jetClass)) } ?? .nan }
+    /// Appends the values of one jet, in ``all``'s order. Energies in GeV; τ without a norm, so in GeV, too. `j_ptfrac` is
+    /// the share of the jet's pT that the measured constituents carry: all of it.
+    static func append(_ jet: GoldstoneJet, _ jetClass: JetClass, rounding: Rounding, to values: inout [Float]) {
+        for column in table { values.append(column.value.map { rounding($0(jet, jetClass)) } ?? .nan) }
     }
 
     private typealias Column = (name: String, value: (@Sendable (GoldstoneJet, JetClass) -> Double)?)

@@ -13,6 +13,21 @@ struct JetBatch {
 
     var count: Int { events.count }
 
+    /// An empty batch with room for some rows, so that nothing moves as it fills.
+    init(rows: Int, constituents: Int) {
+        momenta.reserveCapacity(rows * 4 * constituents)
+        observables.reserveCapacity(rows * JetColumns.all.count)
+        events.reserveCapacity(rows)
+        contained.reserveCapacity(rows)
+        axes.reserveCapacity(rows)
+    }
+
+    /// The rows of a chunk's file.
+    init(momenta: [Float], observables: [Float], events: [Int64], contained: [UInt8], axes: [JetAxis]) {
+        (self.momenta, self.observables, self.events) = (momenta, observables, events)
+        (self.contained, self.axes) = (contained, axes)
+    }
+
     /// Appends one row of another batch.
     mutating func append(row: Int, of other: JetBatch, constituents: Int) {
         let (slots, columns) = (4 * constituents, JetColumns.all.count)

@@ -24,7 +24,7 @@ struct Joining {
             withAxes: false,
             deflate: settings.storage.deflate)
         let progress = ProgressLine("writing \(output)", total: Double(total), unit: "jets")
-        var piece = JetBatch()
+        var piece = JetBatch(rows: file.pieceRows, constituents: constituents)
         for row in 0..<total {
             // The class that is most behind its share; the first of those that are level.
             let share = Double(row + 1) / Double(total)
@@ -38,7 +38,7 @@ struct Joining {
             if piece.count == file.pieceRows || row + 1 == total {
                 try file.append(piece)
                 progress.advance(by: Double(piece.count))
-                piece = JetBatch()
+                piece = JetBatch(rows: file.pieceRows, constituents: constituents)
             }
         }
         try describe(file, streams)
@@ -72,7 +72,7 @@ private struct ClassStream {
     private(set) var yield = ChunkYield.zero
     private var waiting: ArraySlice<Chunk>
     private let folder: String
-    private var batch = JetBatch()
+    private var batch = JetBatch(rows: 0, constituents: 0)
     private var row = 0
 
     init(_ jetClass: JetClass, count: Int, chunks: [Chunk], folder: String) {
