@@ -27,7 +27,8 @@ fail() {
     exit 1
 }
 
-if [ -f "$pkgconfig" ] && [ "$(cat "$prefix/installed" 2>/dev/null)" = "$stamp" ]; then
+# The set-up leaves a file without flags where Pythia is not installed.
+if grep -q -- -lpythia8 "$pkgconfig" 2>/dev/null && [ "$(cat "$prefix/installed" 2>/dev/null)" = "$stamp" ]; then
     echo "Pythia $version is installed in .deps/pythia"
     exit 0
 fi

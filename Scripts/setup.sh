@@ -169,3 +169,11 @@ if [[ $(cat .deps/pkgconfig/goldstone-libtorch.pc 2>/dev/null || true) != "$pc" 
     printf '%s\n' "$pc" >.deps/pkgconfig/goldstone-libtorch.pc.new
     mv .deps/pkgconfig/goldstone-libtorch.pc.new .deps/pkgconfig/goldstone-libtorch.pc
 fi
+
+# Where Pythia is not installed, a file without flags: the package manager would warn of a missing one in every build.
+# Scripts/generator.sh puts the real one in its place.
+if [[ ! -e .deps/pkgconfig/goldstone-pythia8.pc ]]; then
+    printf '%s\n' "Name: goldstone-pythia8" "Description: no Pythia; make generator installs it" "Version: 0" "Cflags:" \
+        "Libs:" >.deps/pkgconfig/goldstone-pythia8.pc.new
+    mv .deps/pkgconfig/goldstone-pythia8.pc.new .deps/pkgconfig/goldstone-pythia8.pc
+fi
