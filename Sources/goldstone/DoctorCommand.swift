@@ -35,7 +35,7 @@ struct DoctorCommand: ParsableCommand {
             memory            \(gigabytes(machine.memory)), \(gigabytes(machine.availableMemory)) available
             system            \(machine.operatingSystem)
             figures           \(FigureRenderer.findPackages().map { "drawn by vl-convert in \($0)" } ?? "written as Vega-Lite only: vl-convert is not installed (make setup)")
-            generator         \(GenerateCommand.isThere ? "goldstone-generate is there" : "not built")
+            generator         \(GenerateCommand.version ?? "goldstone-generate is not built")
             """)
     }
 }

@@ -17,7 +17,18 @@ struct GenerateCommand: ParsableCommand {
             .deletingLastPathComponent().appendingPathComponent("goldstone-generate").path
     }
 
-    static var isThere: Bool { FileManager.default.isExecutableFile(atPath: path) }
+    /// What the program says of its versions: Pythia's and FastJet's, or that it was built without them; nil where it
+    /// can't be run.
+    static var version: String? {
+        let process = Process(), output = Pipe()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = ["--version"]
+        process.standardOutput = output
+        guard (try? process.run()) != nil else { return nil }
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
 
     func run() throws {
         // The process is replaced, not joined by a child: terminal, signals and exit code are the generator's own.
