@@ -49,8 +49,8 @@ public:
 
     /// Hands `use` one massless particle for each cell that was hit, in the order of the cells.
     template <typename Use> void cells(Use use) {
-        std::sort(hits.begin(), hits.end());
         const auto rows = int64_t(grid.rows.size());
+        sortByColumns(rows);
         for (size_t first = 0; first < hits.size();) {
             const int64_t cell = hits[first].first;
             double energy = 0;
@@ -63,8 +63,26 @@ public:
     }
 
 private:
+    using Hit = std::pair<int64_t, double>;
+
+    /// Puts the hits in order of (cell, energy): first into their columns, which takes one pass, then each column's few
+    /// among themselves.
+    void sortByColumns(int64_t rows) {
+        std::vector<size_t> ends(grid.columns.size() + 1, 0);
+        for (const auto &hit : hits) ++ends[hit.first / rows + 1];
+        for (size_t column = 1; column < ends.size(); ++column) ends[column] += ends[column - 1];
+        std::vector<Hit> sorted(hits.size());
+        for (const auto &hit : hits) sorted[ends[hit.first / rows]++] = hit;
+        size_t start = 0;
+        for (size_t column = 0; column + 1 < ends.size(); ++column) {
+            std::sort(sorted.begin() + start, sorted.begin() + ends[column]);
+            start = ends[column];
+        }
+        hits = std::move(sorted);
+    }
+
     const CellGrid &grid;
-    std::vector<std::pair<int64_t, double>> hits;
+    std::vector<Hit> hits;
 };
 
 }
