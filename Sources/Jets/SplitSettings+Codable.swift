@@ -21,6 +21,7 @@ extension SplitSettings.Amount {
         }
     }
 
+    /// As in a settings file.
     public func encode(to encoder: any Encoder) throws {
         switch self {
         case .rest:
@@ -51,6 +52,7 @@ extension SplitSettings.Order {
         self = .hash(seed: try decoder.container(keyedBy: Key.self).decode(UInt64.self, forKey: .seed))
     }
 
+    /// As in a settings file.
     public func encode(to encoder: any Encoder) throws {
         switch self {
         case .file:

@@ -6,6 +6,7 @@ public struct JetBatch: Sendable {
     public var features: Tensor
     public var mask: Tensor
 
+    /// Features [B, N, F] and mask [B, N].
     public init(features: Tensor, mask: Tensor) {
         self.features = features
         self.mask = mask
@@ -46,6 +47,7 @@ public struct JetTransformer: Network {
         public var copiesFirstLayer = false
         public var layerNormEpsilon = 1e-5
 
+        /// The paper's network, with sound masks.
         public init() {}
     }
 
@@ -76,6 +78,7 @@ public struct JetTransformer: Network {
         parameters = table
     }
 
+    /// Parameters before training, float [P]; all layers alike where the settings say so.
     public func initialParameters(seed: UInt64) -> Tensor {
         parameters.initialised(seed: seed) { name in
             guard settings.copiesFirstLayer, name.hasPrefix("encoder.layers.") else { return name }

@@ -18,6 +18,7 @@ public protocol Network: Sendable {
 }
 
 extension Network {
+    /// Each tensor drawn as the table says.
     public func initialParameters(seed: UInt64) -> Tensor { parameters.initialised(seed: seed) }
 }
 

@@ -12,6 +12,7 @@ public struct Safetensors: Sendable, Equatable {
     /// `__metadata__`: strings by name.
     public var metadata: [String: String]
 
+    /// Tensors in the order given, and metadata.
     public init(tensors: [SafetensorsEntry], metadata: [String: String] = [:]) {
         self.tensors = tensors
         self.metadata = metadata

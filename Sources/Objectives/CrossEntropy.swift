@@ -3,6 +3,7 @@ import Torch
 
 /// Binary cross-entropy: the mean of −y log σ(f) − (1 − y) log(1 − σ(f)).
 public struct BinaryCrossEntropy: Term {
+    /// The term has no settings.
     public init() {}
 
     public var name: String { "bce" }
