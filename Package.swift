@@ -14,7 +14,9 @@ let package = Package(
         .executable(name: "goldstone-generate", targets: ["goldstone-generate"]),
         .library(
             name: "Goldstone",
-            targets: ["Torch", "Jets", "Networks", "Objectives", "Training", "Statistics", "Studies", "Report"]),
+            targets: [
+                "Torch", "Jets", "Networks", "Objectives", "Training", "Curvature", "Statistics", "Studies", "Report",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -42,11 +44,13 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: ["CTorch", "Objectives", "Support", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "Curvature", dependencies: ["Objectives", "Support"]),
         .target(name: "Report", dependencies: ["Statistics", "Support"]),
         .target(
             name: "Studies",
             dependencies: [
-                "HDF5", "Jets", "Report", "Statistics", "Support", "Training", .product(name: "Yams", package: "Yams"),
+                "Curvature", "HDF5", "Jets", "Report", "Statistics", "Support", "Training",
+                .product(name: "Yams", package: "Yams"),
             ]),
         .executableTarget(
             name: "goldstone",
@@ -72,6 +76,7 @@ let package = Package(
             name: "NetworksTests", dependencies: ["Fixtures", "Networks", "Torch"], linkerSettings: findLibTorch),
         .testTarget(name: "ObjectivesTests", dependencies: ["Fixtures", "Objectives"], linkerSettings: findLibTorch),
         .testTarget(name: "TrainingTests", dependencies: ["Fixtures", "Training"], linkerSettings: findLibTorch),
+        .testTarget(name: "CurvatureTests", dependencies: ["Curvature", "Fixtures"], linkerSettings: findLibTorch),
         .testTarget(name: "ReportTests", dependencies: ["Report"], linkerSettings: findLibTorch),
         .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "Studies"], linkerSettings: findLibTorch),
         .testTarget(name: "CommandTests", dependencies: ["HDF5", "goldstone", "goldstone-generate"]),
