@@ -3,7 +3,7 @@ import Foundation
 
 /// Calls `body` for each of 0..<`count`, on at most `threads` threads at once. Which thread takes which index is not
 /// fixed, so `body` must not let that matter.
-func parallel(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
+public func parallel(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
     guard threads > 1, count > 1 else {
         for index in 0..<count { body(index) }
         return
@@ -32,10 +32,11 @@ private final class Counter: @unchecked Sendable {
 }
 
 /// Memory of its own for `count` values, which several threads fill at different places.
-final class Slots<Value>: @unchecked Sendable {
+public final class Slots<Value>: @unchecked Sendable {
     private let values: UnsafeMutableBufferPointer<Value?>
 
-    init(_ count: Int) {
+    /// No values yet.
+    public init(_ count: Int) {
         values = .allocate(capacity: count)
         values.initialize(repeating: nil)
     }
@@ -45,40 +46,15 @@ final class Slots<Value>: @unchecked Sendable {
         values.deallocate()
     }
 
-    subscript(index: Int) -> Value? {
+    /// The value at a place; nil before it is set. Each place is written by one thread only.
+    public subscript(index: Int) -> Value? {
         get { values[index] }
         set { values[index] = newValue }
     }
 
     /// The values in order, all of which must have been set.
-    var all: [Value] { values.map { $0! } }
+    public var all: [Value] { values.map { $0! } }
 
-    func clear() { values.update(repeating: nil) }
-}
-
-/// A vector of doubles in which slices' results are added up.
-public final class Accumulator: @unchecked Sendable {
-    let elements: UnsafeMutableBufferPointer<Double>
-
-    /// All zeros.
-    public init(count: Int) {
-        elements = .allocate(capacity: count)
-        elements.initialize(repeating: 0)
-    }
-
-    deinit { elements.deallocate() }
-
-    /// How many elements it has.
-    public var count: Int { elements.count }
-
-    /// The elements.
-    public var values: [Double] { Array(elements) }
-
-    /// Lends the elements.
-    public func withElements<Result>(_ body: (UnsafeMutableBufferPointer<Double>) throws -> Result) rethrows -> Result {
-        try body(elements)
-    }
-
-    /// Makes all elements zero.
-    public func clear() { elements.update(repeating: 0) }
+    /// Forgets all values.
+    public func clear() { values.update(repeating: nil) }
 }
