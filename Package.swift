@@ -81,7 +81,7 @@ let package = Package(
         .testTarget(name: "TrainingTests", dependencies: ["Fixtures", "Training"], linkerSettings: findLibTorch),
         .testTarget(name: "CurvatureTests", dependencies: ["Curvature", "Fixtures"], linkerSettings: findLibTorch),
         .testTarget(name: "ReportTests", dependencies: ["Report"], linkerSettings: findLibTorch),
-        .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "Studies"], linkerSettings: findLibTorch),
+        .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "HDF5", "Studies"], linkerSettings: findLibTorch),
         .testTarget(name: "CommandTests", dependencies: ["HDF5", "goldstone", "goldstone-generate"]),
         .testTarget(name: "GeneratorTests", dependencies: ["HDF5"]),
     ],

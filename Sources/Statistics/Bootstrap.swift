@@ -73,7 +73,7 @@ public struct Bootstrap: Sendable {
     ///
     /// - Parameters:
     ///   - threads: workers; never changes a result
-    ///   - progress: hears of each evaluation done, from any thread; there are ``evaluations`` in all
+    ///   - progress: hears of each resample done, from any thread
     ///   - statistics: some figures of weighted jets, always equally many: of several models, at several working points.
     ///     Called once with all weights 1, once a resample, and once for each group of the jackknife
     /// - Throws: ``StatisticsError/undefinedStatistic(index:resamples:of:)`` where a figure is NaN; ±∞ is allowed.
@@ -88,7 +88,7 @@ public struct Bootstrap: Sendable {
         let slots = Slots<[Double]>(resamples + groups)
         parallel(resamples + groups, threads: threads) { task in
             slots[task] = statistics(task < resamples ? weights(task) : weights(without: task - resamples))
-            progress?(1)
+            if task < resamples { progress?(1) }
         }
         let all = slots.all
         for index in estimate.indices {
@@ -98,9 +98,6 @@ public struct Bootstrap: Sendable {
         return BootstrapDistribution(
             estimate: estimate, replicates: Array(all[..<resamples]), jackknife: Array(all[resamples...]))
     }
-
-    /// Calls of the statistics that ``distribution(threads:progress:of:)`` reports as progress.
-    public var evaluations: Int { resamples + groups }
 
     /// Groups of the jackknife: single units as long as there are few. More would cost more than the resamples, for an
     /// acceleration that is of order 1/√n.

@@ -38,16 +38,22 @@ public enum PairedPower {
         }
     }
 
+    /// More pairs than this are not asked for.
+    public static let mostPairs = 100_000
+
     /// The fewest pairs with which a difference of `effect` = μ/σ is found with probability `power`; nil for no effect,
-    /// and where it would take more than ten million.
+    /// and where it would take more than ``mostPairs``.
     public static func pairsForDifference(effect: Double, power: Double = 0.8, level: Double = 0.05) -> Int? {
         guard effect != 0, !effect.isNaN else { return nil }
         guard effect.isFinite else { return 2 }
+        // A test that knows σ needs fewer, by the normal law: where that is too many, so is this.
+        let known = StandardNormal.quantile(1 - level / 2) + StandardNormal.quantile(power)
+        guard known * known < Double(mostPairs) * effect * effect else { return nil }
         return fewestPairs { ofDifference(effect: effect, pairs: $0, level: level) >= power }
     }
 
     /// The fewest pairs whose interval lies within ±`margin` with probability `power`; nil where the mean itself doesn't
-    /// lie there, and where it would take more than ten million.
+    /// lie there, and where it would take more than ``mostPairs``.
     public static func pairsForEquivalence(
         mean: Double, deviation: Double, margin: Double, power: Double = 0.8, level: Double = 0.05
     ) -> Int? {
@@ -63,7 +69,7 @@ public enum PairedPower {
         var high = 2
         while !suffices(high) {
             high *= 2
-            if high > 10_000_000 { return nil }
+            if high > mostPairs { return nil }
         }
         var low = high / 2
         while high - low > 1, low >= 2 {

@@ -19,6 +19,9 @@ public struct SeedVariance: Sendable, Codable, Equatable {
     /// seeds differ less than test jets alone would let them.
     public let netSeedVariance: Double
 
+    /// √(v/n + c(n−1)/n), the error that the mean over the seeds has from the number of test jets.
+    public let testSetErrorOfMean: Double
+
     /// √(s²/n): how far the mean would move with other seeds, on the same test jets.
     public var standardErrorOfSeeds: Double { seedStandardDeviation / Double(values.count).squareRoot() }
     /// √(s²/n + c): how far the mean would move with other seeds and other test jets.
@@ -48,6 +51,7 @@ public struct SeedVariance: Sendable, Codable, Equatable {
         (mean, seedStandardDeviation) = meanAndDeviation(values)
         testSetStandardError = max(0, own).squareRoot()
         sharedTestSetError = max(0, shared).squareRoot()
+        testSetErrorOfMean = max(0, all / (n * n)).squareRoot()
         netSeedVariance = seedStandardDeviation * seedStandardDeviation - (own - shared)
     }
 }

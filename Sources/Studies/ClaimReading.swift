@@ -32,7 +32,7 @@ enum ClaimReading {
         let what =
             verdict.quantity.isRatio
             ? "the \(name) is \(number(effect)) times that without it"
-            : "the \(name) differs by \(number(effect))"
+            : "the \(name) changes by \(number(effect))"
         guard let interval = verdict.interval else { return what + " (1 pair of seeds, no error)" }
         let percent = Int((interval.confidence * 100).rounded())
         var bounds = "\(percent) % interval \(number(interval.lower)) to \(number(interval.upper))"

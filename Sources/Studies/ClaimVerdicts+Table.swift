@@ -60,15 +60,13 @@ extension ClaimVerdicts {
     public func seedTable(showing shown: String) -> Table {
         let rows = claims.flatMap(\.quantities).flatMap { quantity in
             quantity.pairs.map { pair -> [Table.Cell] in
-                let excluded = quantity.excluded.contains { $0.seed == pair.seed }
+                let reason = quantity.excluded.first { $0.seed == pair.seed }?.reason
                 let effect = pair.difference(asRatio: quantity.quantity.isRatio)
-                let shown = quantity.quantity.isRatio ? exp(effect) : effect
                 return [
                     .text(quantity.quantity.name), .text("\(pair.seed)"), .number(pair.unconstrained.value, digits: 5),
-                    .number(pair.constrained.value, digits: 5), excluded ? .missing : .number(shown, digits: 3),
-                    .text(
-                        excluded
-                            ? "left out" : pair.both.contains { !$0.measurement.isConverged } ? "not converged" : ""),
+                    .number(pair.constrained.value, digits: 5),
+                    reason == nil ? .number(quantity.quantity.isRatio ? exp(effect) : effect, digits: 3) : .missing,
+                    .text(reason.map { "left out: \($0)" } ?? pair.remarks.joined(separator: ", ")),
                 ]
             }
         }
@@ -86,17 +84,21 @@ extension ClaimVerdicts {
             + claims.map { "(\($0.claim.rawValue)) \($0.claim.statement). \($0.reading)" }
     }
 
-    /// Writes `results/claims.json`, with every seed's values, and `claims.md` and `claims.tex`, the tables, into a
-    /// run's folder.
+    /// Writes `results/claims.json`, with every seed's values, `claims.md` and `claims.tex`, the tables, and
+    /// `figures/claims`, what decides them, into a run's folder; returns what could not be drawn.
     ///
     /// - Throws: `FileError`.
-    public func write(to folder: String, showing shown: String) throws {
+    @discardableResult
+    public func write(to folder: String, showing shown: String, renderer: FigureRenderer = FigureRenderer()) throws
+        -> [String]
+    {
         try writeJSON(self, to: "\(folder)/results/claims.json")
         let tables = [table(showing: shown), quantityTable(showing: shown), seedTable(showing: shown)]
         let page = readings.map { "- \($0)" }.joined(separator: "\n")
         let markdown = ([page] + tables.map(\.markdown)).joined(separator: "\n\n")
         try writeAtomically(Data(markdown.utf8), to: "\(folder)/claims.md")
         try writeAtomically(Data(tables.map(\.latex).joined(separator: "\n").utf8), to: "\(folder)/claims.tex")
+        return try figure(showing: shown).map { try renderer.write([$0], to: "\(folder)/figures").warnings } ?? []
     }
 }
 

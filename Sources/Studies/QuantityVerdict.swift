@@ -45,7 +45,8 @@ public struct QuantityVerdict: Sendable, Codable, Equatable {
     ) -> [String] {
         var warnings: [String] = []
         if sound.isEmpty {
-            warnings.append(excluded.isEmpty ? "not measured" : "no pair of seeds is left")
+            // What wasn't measured is no fault of any seed: the verdict's sentence says it.
+            if !excluded.isEmpty { warnings.append("no pair of seeds is left") }
         } else if sound.count < fewestPairs {
             warnings.append(
                 sound.count == 1
@@ -54,14 +55,7 @@ public struct QuantityVerdict: Sendable, Codable, Equatable {
                         + "\(2 / Double(1 << sound.count))")
         }
         warnings += excluded.map { "seed \($0.seed) is left out: \($0.reason)" }
-        for pair in sound {
-            for (variant, measurement) in pair.both {
-                if !measurement.isConverged { warnings.append("seed \(pair.seed), \(variant): not converged") }
-                if measurement.isLowerBound {
-                    warnings.append("seed \(pair.seed), \(variant): only known to be at least \(measurement.value)")
-                }
-            }
-        }
+        warnings += sound.flatMap { pair in pair.remarks.map { "seed \(pair.seed): \($0)" } }
         if let differences = decision.differences, !differences.hasSpread {
             warnings.append(
                 "all seeds give the same difference, so that the t interval has no width: their signs decide")

@@ -35,6 +35,14 @@ public struct SeedPair: Sendable, Codable, Equatable {
         [("unconstrained", unconstrained), ("constrained", constrained)]
     }
 
+    /// What is to be said of a pair that is averaged in, variant by variant.
+    var remarks: [String] {
+        both.flatMap { variant, measurement in
+            (measurement.isConverged ? [] : ["\(variant) not converged"])
+                + (measurement.isLowerBound ? ["\(variant) only known to be at least \(measurement.value)"] : [])
+        }
+    }
+
     /// Constrained minus unconstrained, or the logarithm of constrained over unconstrained.
     func difference(asRatio: Bool) -> Double {
         asRatio ? log(constrained.value) - log(unconstrained.value) : constrained.value - unconstrained.value

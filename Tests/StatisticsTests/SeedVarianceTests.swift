@@ -12,6 +12,8 @@ struct SeedVarianceTests {
         #expect(close(errors.netSeedVariance, 0.5))
         #expect(close(errors.standardErrorOfSeeds, 0.5.squareRoot()))
         #expect(close(errors.standardErrorOfMean, 1.5.squareRoot()))
+        // The variance of a mean: the sum over the whole matrix by 25.
+        #expect(close(errors.testSetErrorOfMean, (35.0 / 25).squareRoot()))
     }
 
     /// Many times over: seeds of a known variance on test samples whose fluctuation they share in part. The net variance
