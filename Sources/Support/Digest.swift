@@ -12,4 +12,11 @@ public enum Digest {
         }
         return hash.finalize().map { String(format: "%02x", $0) }.joined()
     }
+
+    /// The digest of bytes.
+    public static func of(_ bytes: UnsafeRawBufferPointer) -> String {
+        var hash = SHA256()
+        hash.update(bufferPointer: bytes)
+        return hash.finalize().map { String(format: "%02x", $0) }.joined()
+    }
 }

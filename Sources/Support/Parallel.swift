@@ -3,7 +3,7 @@ import Foundation
 
 /// Calls `body` for each of 0..<`count`, on at most `threads` threads at once. Which thread takes which index is not
 /// fixed, so `body` must not let that matter.
-public func parallel(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
+package func parallel(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
     guard threads > 1, count > 1 else {
         for index in 0..<count { body(index) }
         return
@@ -32,11 +32,11 @@ private final class Counter: @unchecked Sendable {
 }
 
 /// Memory of its own for `count` values, which several threads fill at different places.
-public final class Slots<Value>: @unchecked Sendable {
+package final class Slots<Value>: @unchecked Sendable {
     private let values: UnsafeMutableBufferPointer<Value?>
 
     /// No values yet.
-    public init(_ count: Int) {
+    package init(_ count: Int) {
         values = .allocate(capacity: count)
         values.initialize(repeating: nil)
     }
@@ -47,14 +47,14 @@ public final class Slots<Value>: @unchecked Sendable {
     }
 
     /// The value at a place; nil before it is set. Each place is written by one thread only.
-    public subscript(index: Int) -> Value? {
+    package subscript(index: Int) -> Value? {
         get { values[index] }
         set { values[index] = newValue }
     }
 
     /// The values in order, all of which must have been set.
-    public var all: [Value] { values.map { $0! } }
+    package var all: [Value] { values.map { $0! } }
 
     /// Forgets all values.
-    public func clear() { values.update(repeating: nil) }
+    package func clear() { values.update(repeating: nil) }
 }

@@ -13,7 +13,10 @@ struct Goldstone: ParsableCommand {
         version: Environment.version,
         subcommands: [
             StudyCommand.self, TrainCommand.self, EvaluateCommand.self, InvarianceCommand.self, StatisticsCommand.self,
-            BenchmarkCommand.self, InspectCommand.self, GenerateCommand.self, DoctorCommand.self,
+            BenchmarkCommand.self,
+            CurvatureBenchmarkCommand.self, CurvatureCommand.self,
+            InspectCommand.self, GenerateCommand.self,
+            DoctorCommand.self,
         ])
 
     static func main() {
