@@ -13,7 +13,8 @@ public struct DeepSets: Network {
         case sum
     }
 
-    /// What the network looks like. The defaults are of the size of networks that run in a first-level trigger.
+    /// What the network looks like. The defaults are small enough for a first-level trigger, for which Odagiu et al.
+    /// (arXiv:2402.01876) study such networks.
     public struct Settings: Sendable, Codable, Hashable {
         public var features = 7
         /// Widths of φ's layers; the last one is that of a constituent's vector.

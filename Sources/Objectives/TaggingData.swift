@@ -16,6 +16,8 @@ public struct TaggingData: Sendable {
     public let names: [UInt32]
     /// How features are scaled before the network sees them; nil leaves them as they are.
     public var scaling: FeatureScaling?
+    /// [N], what a student of these jets is to learn: its teacher's logits.
+    public var teacherLogits: Tensor?
 
     /// N.
     public var count: Int { names.count }
@@ -53,7 +55,7 @@ public struct TaggingData: Sendable {
         Slice(
             constituents: constituents.gathered(0, samples), jets: jets.gathered(0, samples),
             mask: mask.gathered(0, samples), labels: labels.gathered(0, samples), names: samples.map { names[$0] },
-            scaling: scaling)
+            scaling: scaling, teacherLogits: teacherLogits?.gathered(0, samples))
     }
 
     /// Some of the jets.
@@ -64,6 +66,8 @@ public struct TaggingData: Sendable {
         public let names: [UInt32]
         /// As in ``TaggingData``.
         public let scaling: FeatureScaling?
+        /// As in ``TaggingData``.
+        public let teacherLogits: Tensor?
 
         /// What the network sees of them.
         public var batch: JetBatch {
@@ -90,7 +94,8 @@ public struct TaggingData: Sendable {
 
         private func replacing(constituents: Tensor, jets: Tensor) -> Slice {
             Slice(
-                constituents: constituents, jets: jets, mask: mask, labels: labels, names: names, scaling: scaling)
+                constituents: constituents, jets: jets, mask: mask, labels: labels, names: names, scaling: scaling,
+                teacherLogits: teacherLogits)
         }
     }
 }

@@ -59,9 +59,10 @@ extension Panel {
     ///   - references: curves that are no data (pure chance, a theory), dotted and grey, behind the others and not in
     ///     the legend
     ///   - landmarks: points to point out
+    ///   - marksPoints: whether each point has a mark, of the shape of its curve's style: for curves of few points
     public static func lines(
-        _ lines: [Line], x: Axis, y: Axis, references: [Line] = [], landmarks: [Landmark] = [], width: Double = 520,
-        height: Double = 380
+        _ lines: [Line], x: Axis, y: Axis, references: [Line] = [], landmarks: [Landmark] = [],
+        marksPoints: Bool = false, width: Double = 520, height: Double = 380
     ) -> Panel {
         let names = unique(lines.map(\.name))
         let styles = unique(lines.compactMap(\.style))
@@ -102,17 +103,42 @@ extension Panel {
         encoding["strokeDash"] =
             styles.isEmpty
             ? ["field": "name", "scale": Palette.dashScale(names), "legend": legend]
-            : ["field": "style", "scale": Palette.dashScale(styles), "legend": ["title": nil, "symbolType": "stroke"]]
+            : [
+                "field": "style", "scale": Palette.dashScale(styles),
+                "legend": marksPoints ? nil : ["title": nil, "symbolType": "stroke"],
+            ]
         layers.append([
             "data": values(lines.flatMap(rows)), "mark": ["type": "line", "strokeWidth": 2.2, "clip": true],
             "encoding": .object(encoding),
         ])
+        if marksPoints { layers += pointLayers(lines, styles: styles, x: xEncoding, y: y, colour: colour) }
         if !landmarks.isEmpty {
             let x0 = lines.flatMap(\.x).min() ?? 0
             let x1 = lines.flatMap(\.x).max() ?? 1
             layers += landmarkLayers(landmarks, x: x, y: y, turn: x0 + 0.75 * (x1 - x0), colour: colour)
         }
         return Panel(["width": .number(width), "height": .number(height), "layer": .array(layers)])
+    }
+
+    /// A mark for each point, and its band's height as an error bar: of a curve with a single point nothing else is seen.
+    private static func pointLayers(
+        _ lines: [Line], styles: [String], x: JSONValue, y: Axis, colour: JSONValue
+    ) -> [JSONValue] {
+        let bars: JSONValue = [
+            "data": values(lines.flatMap(bandRows)), "mark": ["type": "rule", "strokeWidth": 1.5],
+            "encoding": ["x": x, "y": y.encoding("lower"), "y2": ["field": "upper"], "stroke": colour],
+        ]
+        var encoding: [String: JSONValue] = ["x": x, "y": y.encoding("y"), "fill": colour]
+        if !styles.isEmpty {
+            encoding["shape"] = [
+                "field": "style", "type": "nominal", "scale": Palette.shapeScale(styles), "legend": ["title": nil],
+            ]
+        }
+        let marks: JSONValue = [
+            "data": values(lines.flatMap(rows)), "mark": ["type": "point", "size": 70, "opacity": 1, "stroke": nil],
+            "encoding": .object(encoding),
+        ]
+        return [bars, marks]
     }
 
     /// A dot, and a thin rule from it to the upper edge, where loss curves leave room for the words: to the rule's

@@ -29,7 +29,8 @@ extension StudySettings {
         try reader.section("network") { try network.read($0) }
         try reader.section("training") { try training.read($0) }
         try reader.section("symmetry") { try symmetry.read($0) }
-        if let list = try reader.list("variants", VariantSettings.init) { variants = list }
+        try reader.section("distillation") { try distillation.read($0) }
+        variants = try reader.list("variants") { try VariantSettings($0) } ?? variants
         var numbers = seeds.map(Int.init)
         try reader.read("seeds", into: &numbers, 0...Int(Int32.max))
         seeds = numbers.map(UInt64.init)
