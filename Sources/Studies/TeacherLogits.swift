@@ -73,21 +73,20 @@ public struct TeacherLogits: Sendable, Equatable {
     }
 
     private static func digest(_ tensors: [SafetensorsEntry], _ identity: String) -> String {
-        Digest.of(
-            tensors.sorted { $0.name < $1.name }.flatMap { [Data($0.name.utf8), $0.bytes] } + [Data(identity.utf8)])
+        let parts = tensors.sorted { $0.name < $1.name }.map { $0.name + $0.bytes.withUnsafeBytes { Digest.of($0) } }
+        return Digest.of(parts + [identity])
     }
 
     /// The weights with their network, and the jets as they are shown to it, each with its label and place.
     private static func identity(of teacher: TrainedTagger, on data: StudyData) throws -> String {
-        var blocks = [try json(teacher.description.network), bytes(teacher.theta)]
-        for part in [data.training, data.validation, data.test] {
-            blocks += [bytes(part.constituents), bytes(part.jets), bytes(part.labels), try json(part.scaling)]
-            blocks.append(part.names.withUnsafeBytes { Data($0) })
+        func text(_ value: some Encodable) throws -> String { String(decoding: try json(value), as: UTF8.self) }
+        let parts = try [data.training, data.validation, data.test].flatMap { part in
+            [
+                part.digest(first: part.count), part.names.withUnsafeBytes { Digest.of($0) }, try text(part.scaling),
+            ]
         }
-        return Digest.of(blocks)
+        return Digest.of([try text(teacher.description.network), teacher.digest] + parts)
     }
-
-    private static func bytes(_ tensor: Tensor) -> Data { tensor.elements(Float.self).withUnsafeBytes { Data($0) } }
 }
 
 extension TrainedTagger {
