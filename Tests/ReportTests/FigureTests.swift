@@ -47,6 +47,34 @@ private func tables(_ value: Any) -> [[[String: Any]]] {
         #expect(band.map { $0["lower"] as? Double } == [0, 1, 2] && band.map { $0["upper"] as? Double } == [3, 4, 5])
     }
 
+    @Test func pointsHaveAMarkEachAndAnErrorBar() throws {
+        let lines = [
+            Line("a", x: [1, 2], y: [3, 4], band: .init(lower: [2, 3], upper: [4, 5]), style: "big"),
+            Line("b", x: [1], y: [7], style: "small"),
+        ]
+        let axis = Axis("epoch", whole: true)
+        let panel = Panel.lines(lines, x: axis, y: Axis("y"), marksPoints: true)
+        let document = try document(Figure(name: "f", title: "", subtitle: "one\ntwo", panels: [panel]))
+        #expect((document["title"] as? [String: Any])?["subtitle"] as? [String] == ["one", "two"])
+        let layers = try #require(document["layer"] as? [[String: Any]])
+        func layer(_ mark: String) throws -> (rows: [[String: Any]], encoding: [String: Any]) {
+            let found = try #require(layers.first { ($0["mark"] as? [String: Any])?["type"] as? String == mark })
+            return (try #require(tables(found).first), try #require(found["encoding"] as? [String: Any]))
+        }
+        let marks = try layer("point"), bars = try layer("rule")
+        #expect(marks.rows.map { $0["y"] as? Double } == [3, 4, 7])
+        let shapes = try #require((marks.encoding["shape"] as? [String: Any])?["scale"] as? [String: Any])
+        #expect(
+            shapes["domain"] as? [String] == ["big", "small"] && Set(shapes["range"] as? [String] ?? []).count == 2)
+        // A curve without a band has no bar.
+        #expect(bars.rows.map { $0["lower"] as? Double } == [2, 3])
+        // One legend of the styles, not two.
+        let dashes = try #require(try layer("line").encoding["strokeDash"] as? [String: Any])
+        #expect(dashes["legend"] is NSNull)
+        let ticks = try #require((marks.encoding["x"] as? [String: Any])?["axis"] as? [String: Any])
+        #expect(ticks["tickMinStep"] as? Double == 1)
+    }
+
     @Test func rocShowsTheCurve() throws {
         let jets = try ScoredJets(scores: [4, 3, 2, 1, 0], isSignal: [true, false, true, false, false])
         let figure = Figure.roc(title: "", subtitle: "", curves: [("m", ROCCurve(jets))], confidence: 0.68)
