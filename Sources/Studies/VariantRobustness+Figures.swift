@@ -45,7 +45,7 @@ extension VariantRobustness {
                 return .lines(lines, x: x, y: Axis(title), thin: thin, width: 380, height: 340)
             }
             return Figure(
-                name: "robustness-\(name)", title: law?.title ?? name, subtitle: "\(subtitle). \(legend)",
+                name: "robustness-\(name)", title: law?.title ?? name, subtitle: "\(subtitle); \(legend)",
                 panels: [
                     panel("ROC-AUC", \.rocAUC, \.rocAUC), panel("accuracy", \.accuracy, \.accuracy),
                 ])

@@ -23,8 +23,8 @@ struct RobustnessCommand: ParsableCommand {
     @Option(parsing: .upToNextOption, help: "The perturbations to measure, or `all`.")
     var perturbations: [String] = []
 
-    @Option(parsing: .upToNextOption, help: "The strengths of the one perturbation named, ascending.")
-    var strengths: [Double] = []
+    @Option(help: "The strengths of the one perturbation named, ascending: `0,0.1,0.2`, or `--strengths=-0.1,0,0.1`.")
+    var strengths: NumberList?
 
     @Option(help: "How often each strength is drawn. Default: the study's, or 5.")
     var draws: Int?
@@ -38,7 +38,7 @@ struct RobustnessCommand: ParsableCommand {
     @OptionGroup var threads: Threads
 
     func validate() throws {
-        if !strengths.isEmpty, perturbations.count != 1 || perturbations == ["all"] {
+        if strengths != nil, perturbations.count != 1 || perturbations == ["all"] {
             throw ValidationError("--strengths are those of one perturbation: name it with --perturbations.")
         }
         if let draws, draws < 1 { throw ValidationError("--draws must be at least 1, not \(draws)") }
@@ -91,7 +91,7 @@ struct RobustnessCommand: ParsableCommand {
                 let law = try Perturbations.law(named: name)
                 settings.perturbations[name] = before[name] ?? law.defaultStrengths
             }
-            if !strengths.isEmpty { settings.perturbations[names[0]] = strengths }
+            if let strengths { settings.perturbations[names[0]] = strengths.values }
         }
         if let draws { settings.draws = draws }
         if let seed { settings.seed = seed }

@@ -103,3 +103,14 @@ struct TaggerSet: ParsableArguments {
         }
     }
 }
+
+/// Numbers with commas between them, which may begin with a minus sign as separate arguments may not.
+struct NumberList: ExpressibleByArgument {
+    let values: [Double]
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+        values = parts.compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
+        if values.count < parts.count { return nil }
+    }
+}

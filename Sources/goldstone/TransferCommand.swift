@@ -24,11 +24,10 @@ struct TransferCommand: ParsableCommand {
     var classes: [String] = []
 
     @Option(
-        parsing: .upToNextOption,
         help:
-            "Edges of the bins in jet pT, in GeV, ascending. Default: the study's, or five bins with equally many jets."
+            "Edges of the bins in jet pT, in GeV: `500,800,1200`. Default: the study's, or five bins with equally many jets."
     )
-    var ptEdges: [Double] = []
+    var ptEdges: NumberList?
 
     @Option(help: "Folder for transfer.json, tables and figures, and to go on from. Default: none is written.")
     var output: String?
@@ -46,7 +45,7 @@ struct TransferCommand: ParsableCommand {
     func run() throws {
         var settings = try source.settings()?.transfer ?? TransferSettings()
         if !classes.isEmpty { settings.classes = try classes.map { try JetClass(named: $0) } }
-        if !ptEdges.isEmpty { settings.ptEdges = ptEdges }
+        if let ptEdges { settings.ptEdges = ptEdges.values }
         try settings.check()
         let (entries, last) = try taggers.measure(
             "transfer", settings: settings, keptIn: output, read: { try source.read(of: settings.classes, for: $0) },
