@@ -44,7 +44,9 @@ extension VariantTransfer {
 
     /// The mass spectra of the background that passes two cuts, beside that of all; and the divergence from it against the
     /// background efficiency.
-    static func sculpting(_ groups: [VariantTrainings<Transfer>], _ subtitle: String) -> Figure? {
+    static func sculpting(
+        _ groups: [VariantTrainings<Transfer>], _ variants: [VariantTransfer], _ subtitle: String
+    ) -> Figure? {
         guard let first = groups[0].sound[0].result.sculpting else { return nil }
         let background = groups[0].sound[0].result.background
         func histogram(_ counts: [[Int]]) -> Report.Histogram {
@@ -62,20 +64,18 @@ extension VariantTransfer {
                 "a fraction \(first.points[place].target) of all \(background) jets")
         }
         let cuts = first.points.indices.filter { first.points[$0].kind == .backgroundEfficiency }
-        let lines = groups.compactMap { group -> Line? in
-            let spreads = cuts.compactMap { cut -> (Double, Spread)? in
-                let own = group.sound.compactMap { $0.result.sculpting?.points[cut].divergence }
-                guard own.count == group.sound.count else { return nil }
-                return (
-                    first.points[cut].target, Spread(own.map(\.value), testSetErrors: own.map(\.standardError))
-                )
+        let lines = variants.compactMap { variant -> Line? in
+            let points = variant.sculpting.filter { $0.kind == .backgroundEfficiency }.compactMap { cut in
+                cut.divergence.map { (efficiency: cut.target, divergence: $0) }
             }
-            guard !spreads.isEmpty else { return nil }
+            guard !points.isEmpty else { return nil }
+            let values = points.map(\.divergence)
             return Line(
-                group.variant, x: spreads.map(\.0), y: spreads.map(\.1.mean),
+                variant.variant, x: points.map(\.efficiency), y: values.map(\.mean),
                 band: .init(
-                    lower: spreads.map { max($0.1.mean - $0.1.halfBand, $0.1.mean / 10) },
-                    upper: spreads.map { $0.1.mean + $0.1.halfBand }))
+                    // A band to below 0 has no place on a logarithmic axis.
+                    lower: values.map { max($0.mean - $0.halfBand, $0.mean / 10) },
+                    upper: values.map { $0.mean + $0.halfBand }))
         }
         let chance = cuts.compactMap { cut in
             first.points[cut].divergence.map { (first.points[cut].target, $0.byChance) }

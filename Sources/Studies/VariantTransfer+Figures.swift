@@ -27,7 +27,7 @@ extension VariantTransfer {
         if !against.isEmpty {
             figures += [ptBins(variants, first, against, subtitle), calibration(groups, first, against, subtitle)]
         }
-        if let sculpting = sculpting(groups, subtitle) { figures.append(sculpting) }
+        if let sculpting = sculpting(groups, variants, subtitle) { figures.append(sculpting) }
         return figures
     }
 

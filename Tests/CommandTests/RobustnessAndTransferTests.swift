@@ -60,6 +60,31 @@ import Testing
         #expect(other.status == 0 && other.errors.contains("jets/s") && other.output.contains("energy scale"))
     }
 
+    @Test("Ctrl-C leaves what is done, and the same command goes on from it")
+    func interrupted() throws {
+        let output = scratch.path("out")
+        let arguments =
+            ["robustness"] + weights
+            + [
+                "--data", "sample", "--perturbations", "smearing", "--strengths", "0.3", "--draws", "1", "--output",
+                output,
+            ]
+        let process = try RunningGoldstone.start(arguments)
+        let first = "\(output)/robustness/unconstrained-seed-1.json"
+        let second = "\(output)/robustness/unconstrained-seed-2.json"
+        let deadline = Date(timeIntervalSinceNow: 240)
+        while !exists(first), process.isRunning, Date() < deadline { usleep(2000) }
+        kill(process.processIdentifier, SIGINT)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+        try #require(exists(first) && !exists(second), "it was over before it could be stopped")
+        let kept = try bytes(first)
+        let result = try RunningGoldstone.run(arguments)
+        #expect(result.status == 0 && exists("\(output)/robustness.json") && exists(second))
+        #expect(!result.errors.contains("seed 1 ") && result.errors.contains("seed 2 "))
+        #expect(try bytes(first) == kept)
+    }
+
     @Test("transfer compares the classes of the study with jets that no training has seen")
     func transfer() throws {
         let output = scratch.path("out")
