@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// SHA-256 of texts and bytes, in hexadecimal digits, to tell equal settings and files from changed ones.
+/// SHA-256 of texts, in hexadecimal digits, to tell equal settings from changed ones.
 public enum Digest {
     /// The digest of the texts one after another, each with its length, so that no two lists share one.
     public static func of(_ texts: [String]) -> String {
@@ -13,8 +13,10 @@ public enum Digest {
         return hash.finalize().map { String(format: "%02x", $0) }.joined()
     }
 
-    /// The digest of bytes, those of a file for example.
-    public static func of(_ data: Data) -> String {
-        SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined()
+    /// The digest of bytes.
+    public static func of(_ bytes: UnsafeRawBufferPointer) -> String {
+        var hash = SHA256()
+        hash.update(bufferPointer: bytes)
+        return hash.finalize().map { String(format: "%02x", $0) }.joined()
     }
 }

@@ -69,7 +69,7 @@ struct TaggerSet: ParsableArguments {
                 }
             let text = String(decoding: try Support.json(settings), as: UTF8.self)
             let identity = [
-                Digest.of(try Data(contentsOf: URL(fileURLWithPath: path))), source.jets.fingerprint().sha256,
+                try Data(contentsOf: URL(fileURLWithPath: path)).withUnsafeBytes { Digest.of($0) }, source.jets.fingerprint().sha256,
                 Digest.of(source.jets.index.map { "\($0)" }), text, Environment.version,
             ]
             let next = Case(path: path, tagger: tagger, jets: source.jets, data: source.data, identity: identity)
