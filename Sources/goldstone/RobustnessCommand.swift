@@ -14,8 +14,7 @@ struct RobustnessCommand: ParsableCommand {
             Every tagger sees the same jets with the same noise. Perturbations and their strengths are those of --study's \
             file, or the paper's smearing; --perturbations and --strengths name others:
             """ + "\n"
-                + Perturbations.all.map { "  \($0.name): \($0.title.lowercased()), by the \($0.strengthTitle)" }.joined(
-                    separator: "\n"))
+                + Perturbations.all.map { "  \($0.name): \($0.title.lowercased())" }.joined(separator: "\n"))
 
     @OptionGroup var taggers: TaggerSet
     @OptionGroup var source: JetSource

@@ -54,7 +54,7 @@ struct TaggerSet: ParsableArguments {
         isCollapsed: (Result) -> Bool, _ body: (Case) throws -> Result
     ) throws -> (entries: [Entry<Result>], last: Case) {
         let taggers = try weights.map { (path: $0, tagger: try TrainedTagger(contentsOf: $0)) }
-        try requireDifferentNames(taggers)
+        try requireComparable(taggers)
         // Ctrl-C then leaves what is kept; without a folder it ends at once.
         if folder != nil { Interruption.listen() }
         var entries: [Entry<Result>] = [], last: Case?
@@ -69,7 +69,8 @@ struct TaggerSet: ParsableArguments {
                 }
             let text = String(decoding: try Support.json(settings), as: UTF8.self)
             let identity = [
-                try Data(contentsOf: URL(fileURLWithPath: path)).withUnsafeBytes { Digest.of($0) }, source.jets.fingerprint().sha256,
+                try Data(contentsOf: URL(fileURLWithPath: path)).withUnsafeBytes { Digest.of($0) },
+                source.jets.fingerprint().sha256,
                 Digest.of(source.jets.index.map { "\($0)" }), text, Environment.version,
             ]
             let next = Case(path: path, tagger: tagger, jets: source.jets, data: source.data, identity: identity)
@@ -90,9 +91,17 @@ struct TaggerSet: ParsableArguments {
         return (entries, last!)
     }
 
-    private func requireDifferentNames(_ taggers: [(path: String, tagger: TrainedTagger)]) throws {
+    private func requireComparable(_ taggers: [(path: String, tagger: TrainedTagger)]) throws {
         var paths: [String: String] = [:]
+        func classes(_ tagger: TrainedTagger) -> String {
+            "\(tagger.description.input.signal) against \(tagger.description.input.background)"
+        }
         for (path, tagger) in taggers {
+            if classes(tagger) != classes(taggers[0].tagger) {
+                throw ValidationError(
+                    "\(taggers[0].path) tells \(classes(taggers[0].tagger)), \(path) \(classes(tagger)): only taggers of the "
+                        + "same two classes can be compared.")
+            }
             let name = "\(tagger.description.variant), seed \(tagger.description.seed)"
             if let other = paths[name] {
                 throw ValidationError(
