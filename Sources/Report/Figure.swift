@@ -58,6 +58,19 @@ public struct Panel: Sendable, Equatable {
     public let specification: JSONValue
 
     init(_ specification: JSONValue) { self.specification = specification }
+
+    /// This panel with words above it.
+    public func titled(_ title: String) -> Panel {
+        Panel(
+            specification.merging([
+                "title": ["text": .string(title), "fontSize": 14, "anchor": "middle", "offset": 6]
+            ]))
+    }
+
+    /// This panel with another one close below it, for a ratio over the same abscissa.
+    public func above(_ lower: Panel) -> Panel {
+        Panel(["vconcat": [specification, lower.specification], "spacing": 8])
+    }
 }
 
 /// An axis: the quantity with its unit, and how it is drawn.

@@ -60,16 +60,17 @@ extension Panel {
     ///     the legend
     ///   - landmarks: points to point out
     ///   - marksPoints: whether each point has a mark, of the shape of its curve's style: for curves of few points
+    ///   - thin: single curves behind the means that `lines` are, in the colours of those with their names
     public static func lines(
-        _ lines: [Line], x: Axis, y: Axis, references: [Line] = [], landmarks: [Landmark] = [],
-        marksPoints: Bool = false, width: Double = 520, height: Double = 380
+        _ lines: [Line], x: Axis, y: Axis, references: [Line] = [], landmarks: [Landmark] = [], thin: [Line] = [],
+        marksPoints: Bool = false, showsLegend: Bool = true, width: Double = 520, height: Double = 380
     ) -> Panel {
         let names = unique(lines.map(\.name))
         let styles = unique(lines.compactMap(\.style))
-        let y = y.fitted(to: lines.flatMap { $0.y + ($0.band.map { $0.lower + $0.upper } ?? []) })
+        let y = y.fitted(to: (lines + thin).flatMap { $0.y + ($0.band.map { $0.lower + $0.upper } ?? []) })
         let xEncoding = x.encoding("x")
         // The same for every channel of the names, so that Vega-Lite makes one legend of them all.
-        let legend = legend(names, width: width)
+        let legend = showsLegend ? legend(names, width: width) : nil
         let colour: JSONValue = [
             "field": "name", "type": "nominal", "scale": Palette.scale(names), "legend": legend,
         ]
@@ -94,6 +95,13 @@ extension Panel {
                     "fill": colour,
                     "detail": ["field": "style"],
                 ],
+            ])
+        }
+        for line in thin {
+            layers.append([
+                "data": values(rows(of: line)),
+                "mark": ["type": "line", "strokeWidth": 0.8, "opacity": 0.55, "clip": true],
+                "encoding": ["x": xEncoding, "y": y.encoding("y"), "stroke": colour, "order": inGivenOrder],
             ])
         }
         var encoding: [String: JSONValue] = [

@@ -71,6 +71,20 @@ final class SettingsReader {
         }
     }
 
+    /// A list of numbers with a condition on it, given as a test and in words; `standard` for null, nil where the key is
+    /// missing.
+    func numbers(
+        _ key: String, standard: [Double], _ wanted: String, where test: ([Double]) -> Bool
+    ) throws -> [Double]? {
+        guard let node = take(key) else { return nil }
+        if node.isNull { return standard }
+        let numbers = node.array().compactMap(\.number)
+        guard case .sequence = node, numbers.count == node.array().count, test(numbers) else {
+            throw wrong(key, node, "null or \(wanted)")
+        }
+        return numbers
+    }
+
     func read(_ key: String, into value: inout Int, _ range: ClosedRange<Int>) throws {
         guard let node = take(key) else { return }
         guard let number = node.int, range.contains(number) else {

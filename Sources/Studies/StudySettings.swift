@@ -14,6 +14,8 @@ public struct StudySettings: Sendable, Codable {
     public var training = TrainingSettings()
     public var symmetry = SymmetrySettings()
     public var distillation = DistillationSettings()
+    public var robustness = RobustnessSettings()
+    public var transfer = TransferSettings()
     public var variants = [VariantSettings.unconstrained]
     /// Each variant is trained once for each seed.
     public var seeds: [UInt64] = [1]

@@ -13,9 +13,8 @@ struct Goldstone: ParsableCommand {
         version: Environment.version,
         subcommands: [
             StudyCommand.self, TrainCommand.self, EvaluateCommand.self, InvarianceCommand.self, CurvatureCommand.self,
-            DistillCommand.self, BenchmarkCommand.self, CurvatureBenchmarkCommand.self,
-            InspectCommand.self, GenerateCommand.self,
-            DoctorCommand.self,
+            RobustnessCommand.self, TransferCommand.self, DistillCommand.self, BenchmarkCommand.self,
+            CurvatureBenchmarkCommand.self, InspectCommand.self, GenerateCommand.self, DoctorCommand.self,
         ])
 
     static func main() {

@@ -122,4 +122,43 @@ private func tables(_ value: Any) -> [[[String: Any]]] {
         #expect(text.contains("#0072B2") && text.contains("#D55E00"))
         #expect(!text.contains("#009E73"))
     }
+
+    @Test func matrixWritesItsNumbersInTheirCells() throws {
+        let panel = Panel.matrix(
+            [[nil, 0.25], [0.98, nil]], rows: ["W", "top"], columns: ["W", "top"], title: "m", rowTitle: "signal",
+            columnTitle: "background", range: 0...1)
+        let document = try document(Figure(name: "f", title: "", subtitle: "", panels: [panel]))
+        let rows = tables(document).flatMap { $0 }
+        #expect(rows.map { $0["text"] as? String } == ["0.250", "0.980"])
+        #expect(
+            rows.map { $0["row"] as? String } == ["W", "top"] && rows.map { $0["column"] as? String } == ["top", "W"])
+        // White letters on dark cells alone.
+        #expect(rows.map { $0["dark"] as? Bool } == [false, true])
+        let text = String(decoding: try JSONEncoder().encode(panel.specification), as: UTF8.self)
+        #expect(text.contains("[0,1]") && text.contains("\"W\",\"top\""))
+    }
+
+    @Test func thinLinesStandBehindTheirMeanAndOutOfTheLegend() throws {
+        let thin = [Line("a", x: [0, 1], y: [1, 2]), Line("b", x: [0, 1], y: [3, 4])]
+        let panel = Panel.lines(
+            [Line("a", x: [0, 1], y: [5, 6]), Line("b", x: [0, 1], y: [7, 8])], x: Axis("x"), y: Axis("y"), thin: thin)
+        let layers = try #require(
+            try document(Figure(name: "f", title: "", subtitle: "", panels: [panel]))["layer"] as? [[String: Any]])
+        let widths = layers.map { ($0["mark"] as? [String: Any])?["strokeWidth"] as? Double }
+        #expect(widths == [0.8, 0.8, 2.2])
+        #expect(tables(layers[1]).flatMap { $0 }.map { $0["y"] as? Double } == [3, 4])
+        #expect(tables(layers[2]).flatMap { $0 }.count == 4)
+    }
+
+    @Test func panelsAreTitledAndPutAboveEachOther() throws {
+        let line = Line("a", x: [0, 1], y: [1, 2])
+        let upper = Panel.lines([line], x: Axis("x"), y: Axis("y")).titled("above")
+        let lower = Panel.lines([line], x: Axis("x"), y: Axis("ratio"), showsLegend: false)
+        let both = try document(Figure(name: "f", title: "t", subtitle: "", panels: [upper.above(lower)]))
+        let parts = try #require(both["vconcat"] as? [[String: Any]])
+        #expect((parts[0]["title"] as? [String: Any])?["text"] as? String == "above" && parts.count == 2)
+        #expect((both["title"] as? [String: Any])?["text"] as? String == "t")
+        let text = String(decoding: try JSONSerialization.data(withJSONObject: parts[1]), as: UTF8.self)
+        #expect(text.contains("\"legend\":null") && !text.contains("\"columns\""))
+    }
 }
