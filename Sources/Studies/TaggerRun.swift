@@ -89,7 +89,9 @@ struct TaggerStep {
     ) {
         let (validation, _) = try tagger.evaluate(data.validation, reducer)
         let (test, logits) = try tagger.evaluate(data.test, reducer)
-        try tagger.writeScores(logits, of: data.test, index: data.testJets.index, to: "\(folder)/scores.h5")
+        try tagger.writeScores(
+            logits, of: data.test, index: data.testJets.index, events: data.testJets.eventIndex,
+            to: "\(folder)/scores.h5")
         let run = TaggerRun(
             variant: variant.name, seed: seed, history: history, validation: validation, test: test,
             collapsed: validation.hasCollapsed)

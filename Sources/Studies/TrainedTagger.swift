@@ -131,15 +131,19 @@ public struct TrainedTagger: Sendable {
     }
 
     /// Writes per-jet scores as HDF5: `logit`, `score` (the probability for signal), `label` (1 for signal) and `index`
-    /// (the jet's place in the files that were read), each [N].
+    /// (the jet's place in the files that were read), each [N]; with `events`, `event` (the number of the collision that
+    /// the jet comes from) as well.
     ///
     /// - Throws: `HDF5Error`.
-    public func writeScores(_ logits: [Double], of data: TaggingData, index: [Int64], to path: String) throws {
+    public func writeScores(
+        _ logits: [Double], of data: TaggingData, index: [Int64], events: [Int64]? = nil, to path: String
+    ) throws {
         let file = try HDF5Writer(path: path)
         try file.addDataset("logit", of: Double.self, chunkRows: 4096).append(logits)
         try file.addDataset("score", of: Double.self, chunkRows: 4096).append(logits.map { 1 / (1 + exp(-$0)) })
         try file.addDataset("label", of: Int32.self, chunkRows: 4096).append(data.isSignal.map { $0 ? 1 : 0 })
         try file.addDataset("index", of: Int64.self, chunkRows: 4096).append(index)
+        if let events { try file.addDataset("event", of: Int64.self, chunkRows: 4096).append(events) }
         let attributes = [
             "variant": description.variant, "seed": "\(description.seed)", "network": network.settings.summary,
             "signal": description.input.signal.name, "background": description.input.background.name,
