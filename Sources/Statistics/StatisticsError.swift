@@ -13,6 +13,8 @@ public enum StatisticsError: Error, Equatable, CustomStringConvertible, Sendable
     case jetsDiffer(index: Int, first: Int, second: Int)
     /// Both areas are without variance, yet differ: no test can say how surely.
     case noVariance(first: Double, second: Double)
+    /// No finite temperature above 0 gives the lowest cross-entropy.
+    case noTemperature(reason: String)
 
     public var description: String {
         switch self {
@@ -29,6 +31,8 @@ public enum StatisticsError: Error, Equatable, CustomStringConvertible, Sendable
                 + "\(index) on): a paired comparison needs the same jets in the same order"
         case .noVariance(let first, let second):
             "areas \(first) and \(second) both have zero variance, so their difference can't be tested: use more jets"
+        case .noTemperature(let reason):
+            "no temperature is best: \(reason)"
         }
     }
 }

@@ -23,15 +23,27 @@ struct JetSource: ParsableArguments {
     func read(for tagger: TrainedTagger, signal: JetClass? = nil, background: JetClass? = nil) throws -> (
         jets: JetData, data: TaggingData
     ) {
-        guard let study else { return try tagger.readJets(data, signal: signal, background: background) }
+        let (jets, data, _) = try readParts(for: tagger, signal: signal, background: background)
+        return (jets, data)
+    }
+
+    /// As ``read(for:signal:background:)``, with the study's validation jets, where the jets are a study's.
+    func readParts(for tagger: TrainedTagger, signal: JetClass? = nil, background: JetClass? = nil) throws -> (
+        jets: JetData, data: TaggingData, validation: TaggingData?
+    ) {
+        guard let study else {
+            let (jets, data) = try tagger.readJets(data, signal: signal, background: background)
+            return (jets, data, nil)
+        }
         var settings = try StudySettings(contentsOf: study).data
         settings.signal = signal ?? tagger.description.input.signal
         settings.background = background ?? tagger.description.input.background
         settings.constituents = tagger.description.input.constituents
         settings.jetSum = tagger.description.input.jetSum
         let all = try StudyData(settings)
-        var test = all.test
+        var test = all.test, validation = all.validation
         test.scaling = tagger.description.input.scaling
-        return (all.testJets, test)
+        validation.scaling = tagger.description.input.scaling
+        return (all.testJets, test, validation)
     }
 }

@@ -1,0 +1,81 @@
+import Curvature
+import Foundation
+import Jets
+import Networks
+import Objectives
+import Support
+import Torch
+
+/// A tagger whose landscape is looked at, and the jets that it is looked at on.
+public struct LandscapeSubject: Sendable {
+    /// What tables and figures call it: variant and seed.
+    public var name: String
+    /// Where the weights lie.
+    public let path: String
+    public let tagger: TrainedTagger
+    /// The jets measured on.
+    public let jets: JetData
+    /// The same jets, as the tagger sees them.
+    public let data: TaggingData
+    /// Jets that a temperature is fitted on.
+    public let validation: TaggingData
+    /// Leading eigenvectors of the Hessian, by descending eigenvalue; may be none.
+    public var eigenvectors: [Direction]
+    /// Digests of weights and jets, and the tagger's settings: what every result depends on.
+    let identity: [String]
+
+    /// Chooses the jets to be measured on: `settings.jets` of those given, at random and the same for all taggers.
+    ///
+    /// - Parameters:
+    ///   - jets, data: the test jets, and as the tagger sees them
+    ///   - validation: nil takes `data`
+    public init(
+        path: String, tagger: TrainedTagger, jets: JetData, data: TaggingData, validation: TaggingData? = nil,
+        eigenvectors: [Direction] = [], _ settings: LandscapeSettings
+    ) throws {
+        self.path = path
+        self.tagger = tagger
+        self.validation = validation ?? data
+        self.eigenvectors = eigenvectors
+        name = "\(tagger.description.variant), seed \(tagger.description.seed)"
+        let order = RandomStream(seed: settings.seed, purpose: "landscape jets").permutation(jets.count)
+        let chosen = jets.subset(order.prefix(settings.jets).sorted()), input = tagger.description.input
+        // The labels are those of `data`, whose signal may be another class than the tagger's.
+        let signal = try LandscapeSubject.signal(of: jets, data)
+        var seen = TaggingData(chosen, signal: signal, jetSum: input.jetSum)
+        seen.scaling = input.scaling
+        self.jets = chosen
+        self.data = seen
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        identity = [
+            tagger.digest, String(decoding: try encoder.encode(tagger.description), as: UTF8.self),
+            chosen.fingerprint().sha256, "\(chosen.index.map(String.init).joined(separator: " "))", "\(signal)",
+        ]
+    }
+
+    /// The class whose jets are labelled 1.
+    private static func signal(of jets: JetData, _ data: TaggingData) throws -> JetClass {
+        guard let place = data.isSignal.firstIndex(of: true) else {
+            throw JetsError.emptyClass(.w, place: "the jets measured on", counts: jets.classCounts)
+        }
+        return jets.jetClass(place)
+    }
+
+    /// The jets and the network in a few words, for titles.
+    var shown: String {
+        "\(tagger.description.input.signal) against \(tagger.description.input.background), \(jets.count) jets; "
+            + tagger.network.settings.summary
+    }
+
+    /// `eigenvectors` from the first, as many as are needed.
+    ///
+    /// - Throws: ``LandscapeError/tooFewEigenvectors(weights:have:need:part:)``.
+    func eigenvectors(_ count: Int, for part: LandscapePart) throws -> [Direction] {
+        guard eigenvectors.count >= count else {
+            throw LandscapeError.tooFewEigenvectors(
+                weights: path, have: eigenvectors.count, need: count, part: part.rawValue)
+        }
+        return Array(eigenvectors.prefix(count))
+    }
+}
