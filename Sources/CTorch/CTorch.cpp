@@ -81,6 +81,11 @@ void ct_configure_process(void) {
   mallopt(M_TRIM_THRESHOLD, 2147483647);
 }
 
+int64_t ct_allocated_bytes(void) {
+  const auto state = mallinfo2();
+  return int64_t(state.uordblks) + int64_t(state.hblkhd);
+}
+
 ct_operator *ct_find_operator(const char *name, const char *overload) {
   auto handle = c10::Dispatcher::singleton().findSchema({name, overload});
   if (!handle) {

@@ -13,6 +13,17 @@ static void accumulate(double *sum, const Element *const *slices, const double *
   }
 }
 
+// Eight lanes side by side, then a tree: an order that does not depend on the instruction set.
+template <typename Element>
+static double dot(const Element *x, const Element *y, int64_t count) {
+  double lanes[8] = {0};
+  int64_t i = 0;
+  for (; i + 8 <= count; i += 8)
+    for (int k = 0; k < 8; k++) lanes[k] += double(x[i + k]) * double(y[i + k]);
+  for (int k = 0; i < count; i++, k++) lanes[k] += double(x[i]) * double(y[i]);
+  return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+}
+
 extern "C" {
 
 void ct_accumulate(double *sum, const float *const *slices, const double *weights, int64_t slice_count, int64_t from,
@@ -28,14 +39,10 @@ void ct_accumulate_double(double *sum, const double *const *slices, const double
     accumulate(sum, slices, weights, slice_count, block, block + 1024 < to ? block + 1024 : to);
 }
 
-double ct_sum_of_squares(const double *x, int64_t from, int64_t to) {
-  double lanes[8] = {0};
-  int64_t i = from;
-  for (; i + 8 <= to; i += 8)
-    for (int k = 0; k < 8; k++) lanes[k] += x[i + k] * x[i + k];
-  for (int k = 0; i < to; i++, k++) lanes[k] += x[i] * x[i];
-  return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
-}
+double ct_dot(const float *x, const float *y, int64_t count) { return dot(x, y, count); }
+double ct_dot_double(const double *x, const double *y, int64_t count) { return dot(x, y, count); }
+
+double ct_sum_of_squares(const double *x, int64_t from, int64_t to) { return dot(x + from, x + from, to - from); }
 
 void ct_adam(float *theta, const double *gradient, double scale, float *first_moment, float *second_moment,
              const ct_adam_settings *settings, int64_t from, int64_t to) {

@@ -2,7 +2,7 @@ import Objectives
 import Torch
 
 /// The relative flatness of a layer: its curvature weighted with its own weights, so that neither a rescaling of the layer
-/// against the next nor one neuron's against its followers' changes it, unlike eigenvalues and the trace.
+/// that another layer undoes nor one of a neuron that the next layer undoes changes it, unlike eigenvalues and the trace.
 ///
 /// κ = Σ_{s,s′} ⟨w_s, w_s′⟩ Tr(H_{s,s′}), with w_s the rows of the layer's weight matrix W [out, in] (one a neuron) and
 /// H_{s,s′} = ∂²L/∂w_s∂w_s′ [in, in]. (H. Petzka and others, “Relative flatness and generalization”, NeurIPS 2021,

@@ -62,6 +62,13 @@ public struct ParameterTable: Sendable {
     /// The entry of that name.
     public subscript(name: String) -> Entry? { entries.first { $0.name == name } }
 
+    /// The entries that `isIncluded` holds for, side by side in a flat vector of their own.
+    public func restricted(to isIncluded: (Entry) -> Bool) -> ParameterTable {
+        var table = ParameterTable()
+        for entry in entries where isIncluded(entry) { table.append(entry.name, entry.shape, entry.initialisation) }
+        return table
+    }
+
     /// Initial parameters, float [P]. Each tensor draws from a stream named after it.
     ///
     /// - Parameter rename: the name whose stream a tensor draws from; by default its own.

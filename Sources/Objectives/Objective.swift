@@ -48,3 +48,17 @@ public struct EvaluationMode: Sendable {
     /// Evaluation, differentiable once.
     public static let evaluation = EvaluationMode()
 }
+
+/// An objective that is a loss of a network's outputs, L(z(θ)), so that it has a Gauss–Newton matrix JᵀH_L J with
+/// J = ∂z/∂θ and H_L = ∂²L/∂z².
+public protocol OutputObjective: Objective {
+    /// The name of the first term that is no function of the outputs alone (the infinitesimal penalty differentiates the
+    /// network); nil where there is none.
+    var obstacleToGaussNewton: String? { get }
+
+    /// z for the samples given, of any shape.
+    func networkOutputs(_ theta: [Tensor], samples: [Int], _ mode: EvaluationMode) -> Tensor
+
+    /// Each term's mean as a function of z: what ``Objective/means(_:samples:_:)`` gives for these samples.
+    func means(ofOutputs outputs: Tensor, samples: [Int], _ mode: EvaluationMode) -> [Tensor]
+}

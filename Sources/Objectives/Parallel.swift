@@ -3,7 +3,7 @@ import Foundation
 
 /// Calls `body` for each of 0..<`count`, on at most `threads` threads at once. Which thread takes which index is not
 /// fixed, so `body` must not let that matter.
-func parallel(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
+package func parallel(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
     guard threads > 1, count > 1 else {
         for index in 0..<count { body(index) }
         return
@@ -32,10 +32,10 @@ private final class Counter: @unchecked Sendable {
 }
 
 /// Memory of its own for `count` values, which several threads fill at different places.
-final class Slots<Value>: @unchecked Sendable {
+package final class Slots<Value>: @unchecked Sendable {
     private let values: UnsafeMutableBufferPointer<Value?>
 
-    init(_ count: Int) {
+    package init(_ count: Int) {
         values = .allocate(capacity: count)
         values.initialize(repeating: nil)
     }
@@ -45,13 +45,13 @@ final class Slots<Value>: @unchecked Sendable {
         values.deallocate()
     }
 
-    subscript(index: Int) -> Value? {
+    package subscript(index: Int) -> Value? {
         get { values[index] }
         set { values[index] = newValue }
     }
 
     /// The values in order, all of which must have been set.
-    var all: [Value] { values.map { $0! } }
+    package var all: [Value] { values.map { $0! } }
 
     func clear() { values.update(repeating: nil) }
 }

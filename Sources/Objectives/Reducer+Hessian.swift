@@ -1,9 +1,10 @@
+import CTorch
 import Networks
 import Torch
 
 extension Reducer {
-    /// Products H vⱼ of the objective's Hessian at θ with several vectors, exact to rounding: the gradient's graph of a
-    /// slice is built once, and every vector is pushed through it (H v = ∂⟨∂L/∂θ, v⟩/∂θ).
+    /// Products H vⱼ of the objective's Hessian at θ with several vectors, exact to rounding. For many products in turn,
+    /// `HessianOperator` of the room `Curvature` keeps the graphs.
     ///
     /// Dropout is off and random parts of the objective are always the same, so equal arguments give equal bits, for any
     /// number of threads. Slices count by their samples, and are added in order, in double.
@@ -14,42 +15,62 @@ extension Reducer {
     public func hessianProducts(
         _ objective: some Objective, at theta: Tensor, samples: [Int], _ vectors: [Tensor]
     ) -> [Accumulator] {
-        let count = objective.parameters.count
-        for vector in vectors {
-            precondition(
-                vector.count == count, "a vector of \(vector.count) elements is no direction of \(count) parameters")
-        }
-        let slices = cut(samples), sums = vectors.map { _ in Accumulator(count: count) }
-        let mode = EvaluationMode(isTwiceDifferentiable: true)
-        let directions = vectors.map { objective.parameters.views(of: $0) }
-        for start in stride(from: 0, to: slices.count, by: Reducer.slicesPerRound) {
-            let round = start..<min(start + Reducer.slicesPerRound, slices.count)
-            let parts = Slots<[Tensor]>(round.count)
-            parallel(round.count, threads: threads) { index in
-                parts[index] = sliceProducts(objective, theta, slices[start + index], directions, mode)
-            }
-            let weights = round.map { Double(slices[$0].count) / Double(samples.count) }, products = parts.all
-            for (index, sum) in sums.enumerated() { add(products.map { $0[index] }, weights: weights, to: sum) }
-        }
-        return sums
+        let slices = cut(samples), parameters = objective.parameters
+        return sliceProducts(parameters, slices.map(\.count), vectors) { index in
+            HessianGraph(objective, theta, samples: slices[index], selected: parameters, self)
+        }.products
     }
 
-    /// One slice's products with every direction, each [P].
-    private func sliceProducts(
-        _ objective: some Objective, _ theta: Tensor, _ samples: [Int], _ directions: [[Tensor]], _ mode: EvaluationMode
-    ) -> [Tensor] {
-        recording {
-            let variables = objective.parameters.variables(of: theta)
-            let total = weightedSum(objective, objective.means(variables, samples: samples, mode))
-            let slopes = gradients(of: total, with: variables, recording: true)
-            // A parameter that the loss is linear in has a slope without a graph, and a zero row of the Hessian.
-            let curved = slopes.indices.filter { slopes[$0].isRecorded }
-            return directions.map { direction in
-                let products = gradients(
-                    of: curved.map { slopes[$0] }, seeds: curved.map { direction[$0] }, with: variables,
-                    keepingGraph: true)
-                return withoutRecording { objective.parameters.packed(products) }
+    /// The products of a sum over slices with several vectors, and what each slice contributes to vⱼᵀ A vⱼ.
+    ///
+    /// - Parameters:
+    ///   - parameters: what the vectors are made of
+    ///   - counts: each slice's samples, which it counts by
+    ///   - vectors: each [P], in θ's type
+    ///   - graph: the slice's graph, from any thread
+    /// - Returns: one product [P] for each vector; for each vector a form a slice, not weighted.
+    package func sliceProducts(
+        _ parameters: ParameterTable, _ counts: [Int], _ vectors: [Tensor],
+        progress: (@Sendable (Double) -> Void)? = nil, graph: @Sendable (Int) -> any SliceGraph
+    ) -> (products: [Accumulator], forms: [[Double]]) {
+        for vector in vectors {
+            precondition(
+                vector.count == parameters.count,
+                "a vector of \(vector.count) elements is no direction of \(parameters.count) parameters")
+        }
+        let sums = vectors.map { _ in Accumulator(count: parameters.count) }
+        let directions = vectors.map { parameters.views(of: $0) }, total = Double(counts.reduce(0, +))
+        var forms = vectors.map { _ in [Double]() }
+        for start in stride(from: 0, to: counts.count, by: Reducer.slicesPerRound) {
+            let round = start..<min(start + Reducer.slicesPerRound, counts.count)
+            let parts = Slots<[Tensor]>(round.count), roundForms = Slots<[Double]>(round.count)
+            parallel(round.count, threads: threads) { index in
+                let graph = graph(start + index)
+                let products = directions.map { direction in
+                    let product = graph.product(direction)
+                    return withoutRecording { parameters.packed(product) }
+                }
+                roundForms[index] = withoutRecording { zip(products, vectors).map { inner($0, $1) } }
+                parts[index] = products
+                progress?(Double(counts[start + index]) / total * Double(vectors.count))
+            }
+            let weights = round.map { Double(counts[$0]) / total }, products = parts.all
+            for (index, sum) in sums.enumerated() {
+                add(products.map { $0[index] }, weights: weights, to: sum)
+                forms[index] += roundForms.all.map { $0[index] }
             }
         }
+        return (sums, forms)
     }
+}
+
+/// ⟨x, y⟩ of two contiguous vectors of one type, summed in double in a fixed order.
+package func inner(_ x: Tensor, _ y: Tensor) -> Double {
+    x.scalarType == .float64
+        ? x.withElements(Double.self) { x in
+            y.withElements(Double.self) { ct_dot_double(x.baseAddress, $0.baseAddress, Int64(x.count)) }
+        }
+        : x.withElements(Float.self) { x in
+            y.withElements(Float.self) { ct_dot(x.baseAddress, $0.baseAddress, Int64(x.count)) }
+        }
 }

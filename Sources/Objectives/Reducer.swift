@@ -14,7 +14,7 @@ public struct Reducer: Sendable {
     public var threads: Int
 
     /// Slices whose gradients are kept before they are added up.
-    static let slicesPerRound = 16
+    package static let slicesPerRound = 16
     /// Elements of a vector that one worker adds up at a time.
     static let blockSize = 1 << 16
 
@@ -90,13 +90,13 @@ public struct Reducer: Sendable {
     }
 
     /// The objective of its terms' means. A term of weight 0 is left out: it has no say, not even by a NaN.
-    func weightedSum(_ objective: some Objective, _ means: [Tensor]) -> Tensor {
+    package func weightedSum(_ objective: some Objective, _ means: [Tensor]) -> Tensor {
         let weighted = zip(means, objective.terms).filter { $1.weight != 0 }.map { $0 * $1.weight }
         return weighted.dropFirst().reduce(weighted[0], +)
     }
 
     /// sum += Σₛ weightₛ partₛ, slices in order, in double; each worker takes blocks of the vector.
-    func add(_ parts: [Tensor], weights: [Double], to sum: Accumulator) {
+    package func add(_ parts: [Tensor], weights: [Double], to sum: Accumulator) {
         let count = sum.count, blocks = (count + Reducer.blockSize - 1) / Reducer.blockSize
         let isDouble = parts[0].scalarType == .float64
         parallel(blocks, threads: threads) { block in
@@ -112,7 +112,7 @@ public struct Reducer: Sendable {
         }
     }
 
-    func cut(_ samples: [Int]) -> [[Int]] {
+    package func cut(_ samples: [Int]) -> [[Int]] {
         stride(from: 0, to: samples.count, by: sliceSize).map {
             Array(samples[$0..<min($0 + sliceSize, samples.count)])
         }

@@ -39,49 +39,87 @@ public struct TaggingObjective<Tagger: Network>: Objective where Tagger.Input ==
     /// What each term is the mean of. Cost: a forward pass of all views, and a backward pass where a term needs the
     /// gradient with respect to the features.
     public func outputs(_ theta: [Tensor], samples: [Int], _ mode: EvaluationMode) -> [TaggerOutputs] {
+        let views = views(of: samples, mode)
+        let (logits, gradient) = forward(theta, views, mode)
+        return outputs(views, logits, gradient)
+    }
+
+    /// Some jets as all terms want to see them.
+    private struct Views {
+        let slice: TaggingData.Slice
+        /// The jets as they are, then each term's own views.
+        let batches: [JetBatch]
+        /// Where each term's views are among them.
+        let places: [Range<Int>]
+        let rows: RowNames
+    }
+
+    private func views(of samples: [Int], _ mode: EvaluationMode) -> Views {
         let slice = data.slice(samples)
         func rows(view: Int) -> RowNames {
             // Training draws anew each epoch; evaluation always draws the same.
             RowNames(jets: slice.names, epoch: mode.trainingEpoch ?? 0, view: UInt32(view))
         }
         let stream = mode.trainingEpoch == nil ? boosts.part("evaluation") : boosts
-        var views = [slice.batch], places: [Range<Int>] = []
+        var batches = [slice.batch], places: [Range<Int>] = []
         for weighted in weightedTerms {
-            let start = views.count
+            let start = batches.count
             for view in start..<start + weighted.term.viewsPerJet {
-                views.append(weighted.term.view(of: slice, stream, rows(view: view)).batch)
+                batches.append(weighted.term.view(of: slice, stream, rows(view: view)).batch)
             }
-            places.append(start..<views.count)
+            places.append(start..<batches.count)
         }
-        let allRows = views.indices.dropFirst().reduce(rows(view: 0)) { $0 + rows(view: $1) }
-        let (logits, gradient) = forward(theta, views, allRows, slice, mode)
-        return zip(weightedTerms, places).map { weighted, places in
+        let all = batches.indices.dropFirst().reduce(rows(view: 0)) { $0 + rows(view: $1) }
+        return Views(slice: slice, batches: batches, places: places, rows: all)
+    }
+
+    private func outputs(_ views: Views, _ logits: [Tensor], _ gradient: Tensor?) -> [TaggerOutputs] {
+        zip(weightedTerms, views.places).map { weighted, places in
             TaggerOutputs(
-                jets: slice, logits: logits[0], views: Array(logits[places]),
+                jets: views.slice, logits: logits[0], views: Array(logits[places]),
                 inputGradient: weighted.term.needsInputGradient ? gradient : nil)
         }
     }
 
     /// The logits [B] of each view and, where a term needs it, the first view's ∂logit/∂features.
-    private func forward(
-        _ theta: [Tensor], _ views: [JetBatch], _ rows: RowNames, _ slice: TaggingData.Slice, _ mode: EvaluationMode
-    ) -> ([Tensor], Tensor?) {
+    private func forward(_ theta: [Tensor], _ views: Views, _ mode: EvaluationMode) -> ([Tensor], Tensor?) {
         let needsGradient = weightedTerms.contains { $0.term.needsInputGradient }
         let pass = Pass(
-            dropout: mode.trainingEpoch == nil ? nil : (dropout, rows),
+            dropout: mode.trainingEpoch == nil ? nil : (dropout, views.rows),
             isTwiceDifferentiable: mode.isTwiceDifferentiable || needsGradient, usesBFloat16: mode.usesBFloat16)
         func logits(_ first: Tensor) -> [Tensor] {
             let batch = JetBatch(
-                features: .concatenated([first] + views.dropFirst().map(\.features)),
-                mask: .concatenated(views.map(\.mask)))
-            return network(theta, batch, pass).to(slice.labels.scalarType).split(views.map { $0.mask.shape[0] })
+                features: .concatenated([first] + views.batches.dropFirst().map(\.features)),
+                mask: .concatenated(views.batches.map(\.mask)))
+            return split(network(theta, batch, pass).to(views.slice.labels.scalarType), views)
         }
-        guard needsGradient else { return (logits(views[0].features), nil) }
+        guard needsGradient else { return (logits(views.batches[0].features), nil) }
         // Recorded in an evaluation, too: the penalty is made of a derivative.
         return recording {
-            let features = views[0].features.asVariable(), outputs = logits(features)
+            let features = views.batches[0].features.asVariable(), outputs = logits(features)
             // A jet's logit depends on its own features alone, so the sum's gradient holds each jet's.
             return (outputs, gradients(of: outputs[0].sum(), with: [features], recording: true)[0])
         }
+    }
+
+    /// One tensor of logits a view.
+    private func split(_ logits: Tensor, _ views: Views) -> [Tensor] {
+        logits.split(views.batches.map { $0.mask.shape[0] })
+    }
+}
+
+extension TaggingObjective: OutputObjective {
+    public var obstacleToGaussNewton: String? {
+        weightedTerms.first { $0.weight != 0 && $0.term.needsInputGradient }?.term.name
+    }
+
+    /// The logits of all views, [views · B].
+    public func networkOutputs(_ theta: [Tensor], samples: [Int], _ mode: EvaluationMode) -> Tensor {
+        .concatenated(forward(theta, views(of: samples, mode), mode).0)
+    }
+
+    public func means(ofOutputs outputs: Tensor, samples: [Int], _ mode: EvaluationMode) -> [Tensor] {
+        let views = views(of: samples, mode)
+        return self.outputs(views, split(outputs, views), nil).enumerated().map { weightedTerms[$0].term.mean($1) }
     }
 }

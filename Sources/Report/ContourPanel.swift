@@ -8,7 +8,7 @@ extension Panel {
     ///   - colour: what the values are; its range the same for panels that are to be compared
     ///   - levels: the values of the lines
     public static func contours(
-        _ surface: Surface, title: String, x: Axis, y: Axis, colour: Axis, levels: [Double], showsLegend: Bool = true,
+        _ surface: Surface, title: String, x: Axis, y: Axis, colour: Axis, levels: [Double],
         width: Double = 320, height: Double = 320
     ) -> Panel {
         // A cell of colour about each point; half a cell beyond the outermost points.
@@ -20,7 +20,7 @@ extension Panel {
         let grid = Grid(x: across, y: up, columns: surface.x.count, values: surface.values)
         let frame = Axis(x.title, range: across), side = Axis(y.title, range: up)
         let colours = Panel.heatMap(
-            grid, title: title, x: frame, y: side, colour: colour, showsLegend: showsLegend, width: width,
+            grid, title: title, x: frame, y: side, colour: colour, width: width,
             height: height
         ).specification
         let place: JSONValue = ["x": frame.encoding("x", grid: false), "y": side.encoding("y", grid: false)]
@@ -56,7 +56,7 @@ extension Panel {
         }
         let origin: JSONValue = [
             "data": values([["x": 0, "y": 0]]),
-            "mark": ["type": "point", "shape": "cross", "size": 60, "fill": "white", "stroke": "black", "opacity": 1],
+            "mark": ["type": "point", "shape": "cross", "size": 40, "fill": "white", "stroke": "black", "opacity": 1],
             "encoding": place,
         ]
         return Panel([
@@ -89,9 +89,9 @@ extension Panel {
         }
     }
 
-    /// A level as a person writes it: 0.05, 2, 1e4.
-    private static func short(_ level: Double) -> String {
-        String(format: "%.3g", level).replacingOccurrences(of: "e+0", with: "e").replacingOccurrences(
+    /// A number as a person writes it: 0.05, 2, 1e4.
+    static func short(_ number: Double, digits: Int = 3) -> String {
+        String(format: "%.\(digits)g", number).replacingOccurrences(of: "e+0", with: "e").replacingOccurrences(
             of: "e-0", with: "e-")
     }
 }

@@ -45,14 +45,19 @@ extension Surface {
             for i in 0..<x.count - 1 {
                 let corners = [self[i, j], self[i + 1, j], self[i + 1, j + 1], self[i, j + 1]]
                 guard corners.allSatisfy(\.isFinite) else { continue }
-                let edges = [edge(i, j, upright: false), edge(i + 1, j, upright: true), edge(i, j + 1, upright: false), edge(i, j, upright: true)]
+                let edges = [
+                    edge(i, j, upright: false), edge(i + 1, j, upright: true), edge(i, j + 1, upright: false),
+                    edge(i, j, upright: true),
+                ]
                 let above = corners.map { $0 >= level }
                 let crossed = (0..<4).filter { above[$0] != above[($0 + 1) % 4] }
                 if crossed.count == 2 { connect(edges[crossed[0]], edges[crossed[1]]) }
                 if crossed.count == 4 {
                     // The lines cut off the two corners that are unlike the middle.
                     let middle = corners.reduce(0, +) / 4 >= level
-                    for corner in 0..<4 where above[corner] != middle { connect(edges[(corner + 3) % 4], edges[corner]) }
+                    for corner in 0..<4 where above[corner] != middle {
+                        connect(edges[(corner + 3) % 4], edges[corner])
+                    }
                 }
             }
         }
@@ -94,10 +99,10 @@ extension Surface {
     public static func levels(_ values: [Double], count: Int = 10, logarithmic: Bool) -> [Double] {
         let finite = values.filter { $0.isFinite && (!logarithmic || $0 > 0) }
         guard let least = finite.min(), let most = finite.max(), least < most else { return [] }
-        if logarithmic, most / least > 10 {
-            // 1, 2, 5 in each power of ten, or powers alone where those would be too many.
+        if logarithmic, most / least > 5 {
             let powers = Int(log10(least).rounded(.down))...Int(log10(most).rounded(.up))
-            let mantissas = Double(powers.count) * 3 > 1.6 * Double(count) ? [1.0] : [1, 2, 5]
+            let perDecade = Double(count) / log10(most / least)
+            let mantissas: [Double] = perDecade > 5 ? [1, 1.5, 2, 3, 5, 7] : perDecade > 2 ? [1, 2, 5] : [1]
             return powers.flatMap { power in mantissas.map { $0 * pow(10, Double(power)) } }.filter {
                 $0 > least && $0 < most
             }

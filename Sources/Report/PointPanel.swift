@@ -50,7 +50,7 @@ extension Panel {
         }
         let colour: JSONValue = [
             "field": "name", "type": "nominal", "scale": Palette.scale(names),
-            "legend": legend(names, width: width).merging(["symbolType": "circle"]),
+            "legend": legend(names, width: width).merging(["symbolType": "circle", "symbolSize": 90]),
         ]
         var place: JSONValue
         if let places {

@@ -37,11 +37,14 @@ extension Panel {
                 ],
             ],
         ]
-        func text(_ align: String) -> JSONValue {
+        func text(_ align: String, size: Double) -> JSONValue {
             [
                 "data": values(words.filter { $0["align"] == .string(align) }),
-                "mark": ["type": "text", "fontSize": 12, "align": .string(align), "fill": "#222222"],
-                "encoding": pixels.merging(["text": ["field": "text", "type": "nominal"]]),
+                "mark": ["type": "text", "fontSize": .number(size), "align": .string(align), "fill": "#222222"],
+                "encoding": pixels.merging([
+                    "text": ["field": "text", "type": "nominal"],
+                    "angle": ["field": "angle", "type": "quantitative", "scale": nil],
+                ]),
             ]
         }
         return Panel([
@@ -65,7 +68,7 @@ extension Panel {
                         ]
                     ],
                 ],
-                text("left"), text("right"), text("center"),
+                text("left", size: 12), text("right", size: 12), text("center", size: 13),
             ],
         ])
     }
@@ -82,7 +85,7 @@ private struct Oblique {
     private static let azimuth = 38 * Double.pi / 180, elevation = 28 * Double.pi / 180
     /// The surface's height over the width of its floor.
     private static let tallness = 0.62
-    private static let left = 62.0, right = 24.0, top = 16.0, bottom = 46.0
+    private static let left = 64.0, right = 42.0, top = 12.0, bottom = 40.0
 
     init(_ surface: Surface, _ value: Axis, width: Double) {
         self.surface = surface
@@ -156,14 +159,22 @@ private struct Oblique {
             }
             count += 1
         }
-        func word(_ text: String, _ point: Surface.Point, dx: Double = 0, dy: Double = 0, _ align: String) {
+        func word(_ text: String, _ x: Double, _ y: Double, _ align: String, angle: Double = 0) {
             words.append([
-                "text": .string(text), "x": .number(point.x + dx), "y": .number(point.y + dy), "align": .string(align),
+                "text": .string(text), "x": .number(x), "y": .number(y), "align": .string(align),
+                "angle": .number(angle),
             ])
+        }
+        /// Words along an edge, at a distance from its middle.
+        func title(_ text: String, _ from: Surface.Point, _ to: Surface.Point, distance: Double) {
+            let dx = to.x - from.x, dy = to.y - from.y, length = (dx * dx + dy * dy).squareRoot()
+            word(
+                text, (from.x + to.x) / 2 - dy / length * distance, (from.y + to.y) / 2 + dx / length * distance,
+                "center", angle: Foundation.atan2(dy, dx) * 180 / .pi)
         }
         line([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5), (-0.5, -0.5)].map { pixel($0.0, $0.1, 0) })
         line([pixel(-0.5, -0.5, 0), pixel(-0.5, -0.5, 1)])
-        func number(_ value: Double) -> String { String(format: "%.2g", value).replacingOccurrences(of: "e+0", with: "e").replacingOccurrences(of: "e-0", with: "e-") }
+        func number(_ value: Double) -> String { Panel.short(value, digits: 2) }
         for place in [-0.5, 0, 0.5] {
             func coordinate(_ places: [Double]) -> String {
                 number(places[0] + (place + 0.5) * (places[places.count - 1] - places[0]))
@@ -171,17 +182,17 @@ private struct Oblique {
             let front = pixel(place, -0.5, 0), side = pixel(0.5, place, 0)
             line([front, Surface.Point(x: front.x - 4, y: front.y + 5)])
             line([side, Surface.Point(x: side.x + 4, y: side.y + 5)])
-            word(coordinate(surface.x), front, dx: -6, dy: 13, "center")
-            word(coordinate(surface.y), side, dx: 7, dy: 12, "left")
+            word(coordinate(surface.x), front.x - 6, front.y + 13, "right")
+            word(coordinate(surface.y), side.x + 7, side.y + 12, "left")
         }
         for tick in Surface.levels([range.lowerBound, range.upperBound], count: 5, logarithmic: logarithmic) {
             let point = pixel(-0.5, -0.5, level(tick))
             line([point, Surface.Point(x: point.x - 5, y: point.y)])
-            word(number(tick), point, dx: -8, "right")
+            word(number(tick), point.x - 8, point.y, "right")
         }
-        word(x, pixel(0, -0.5, 0), dx: -24, dy: 34, "center")
-        word(y, pixel(0.5, 0.05, 0), dx: 16, dy: 34, "center")
-        word(value, pixel(-0.5, -0.5, 1), dx: -40, dy: -14, "left")
+        title(x, pixel(-0.5, -0.5, 0), pixel(0.5, -0.5, 0), distance: 34)
+        title(y, pixel(0.5, -0.5, 0), pixel(0.5, 0.5, 0), distance: 38)
+        title(value, pixel(-0.5, -0.5, 0), pixel(-0.5, -0.5, 1), distance: -46)
         return (lines, words)
     }
 }

@@ -13,10 +13,10 @@ public enum Digest {
         return hash.finalize().map { String(format: "%02x", $0) }.joined()
     }
 
-    /// The digest of numbers as they lie in memory (little-endian on every processor that LibTorch runs on).
-    public static func of<Number: BitwiseCopyable>(bytesOf numbers: [Number]) -> String {
-        numbers.withUnsafeBytes { bytes in
-            SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()
-        }
+    /// The digest of bytes.
+    public static func of(_ bytes: UnsafeRawBufferPointer) -> String {
+        var hash = SHA256()
+        hash.update(bufferPointer: bytes)
+        return hash.finalize().map { String(format: "%02x", $0) }.joined()
     }
 }

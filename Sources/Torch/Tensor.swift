@@ -185,4 +185,7 @@ public enum LibTorch {
     /// Makes operators single-threaded (the reducer runs one worker a core instead) and keeps freed memory in the
     /// process, which is faster for tensors of megabytes. Call it once, before the first operator.
     public static func configureProcess() { ct_configure_process() }
+
+    /// Bytes that the process holds on the heap now, the CPU's tensors among them. Cost: a look at the allocator.
+    public static var allocatedBytes: Int { Int(ct_allocated_bytes()) }
 }

@@ -13,7 +13,7 @@ struct Goldstone: ParsableCommand {
         version: Environment.version,
         subcommands: [
             StudyCommand.self, TrainCommand.self, EvaluateCommand.self, InvarianceCommand.self, LandscapeCommand.self,
-            BenchmarkCommand.self,
+            BenchmarkCommand.self, CurvatureBenchmarkCommand.self,
             InspectCommand.self, GenerateCommand.self,
             DoctorCommand.self,
         ])

@@ -44,7 +44,7 @@ struct LandscapeCommand: ParsableCommand {
         Interruption.listen()
         let settings = try options.settings(study: source.study)
         let reducer = Reducer(threads: threads.threads)
-        let files = try eigenvectors.map(EigenvectorFile.init)
+        let files = try eigenvectors.map { ($0, try Eigenvectors(contentsOf: $0)) }
         let needsEigenvectors = what.contains(where: \.needsEigenvectors)
         let subjects = try weights.map { path -> LandscapeSubject in
             let tagger = try TrainedTagger(contentsOf: path)
@@ -54,8 +54,8 @@ struct LandscapeCommand: ParsableCommand {
             if needsEigenvectors {
                 subject.eigenvectors =
                     files.isEmpty
-                    ? try subject.leadingEigenvectors(settings.eigenvectors, settings, keptIn: output, reducer)
-                    : try EigenvectorFile.directions(in: files, for: tagger, at: path)
+                    ? try subject.leadingEigenvectors(settings.eigenvectors, keptIn: output, reducer, log: log)
+                    : try Eigenvectors.directions(in: files, for: tagger, at: path)
             }
             return subject
         }
@@ -72,16 +72,14 @@ struct LandscapeCommand: ParsableCommand {
 
 /// How a landscape is looked at.
 struct LandscapeOptions: ParsableArguments {
-    @Option(help: "Jets measured on, at random from the test jets.")
+    @Option(help: "Jets measured on: the first so many of the test jets.")
     var jets = LandscapeSettings().jets
 
-    @Option(help: "Of the choice of jets, boosts and random directions.")
+    @Option(help: "Of boosts and random directions.")
     var seed = LandscapeSettings().seed
 
-    @Option(
-        parsing: .upToNextOption,
-        help: "Terms of the loss with their weights, NAME=WEIGHT, the same for all. Default: bce=1 group=0.1.")
-    var terms: [String] = []
+    @Option(help: "The loss, the same for all: terms with their weights; each term is shown by itself, too.")
+    var loss = "bce=1,group=0.1"
 
     @Option(help: "How far along eigenvectors, in units of the weights' norm ‖θ‖.")
     var range = LandscapeSettings().range
@@ -137,7 +135,7 @@ struct LandscapeOptions: ParsableArguments {
             try require(value >= 1, flag, "at least 1", value)
         }
         try require(randomDirections >= 0, "--random-directions", "0 or more", randomDirections)
-        _ = try weightedTerms()
+        _ = try terms()
     }
 
     /// The settings; boosts and symmetry terms are those of the study, where one is given.
@@ -145,7 +143,7 @@ struct LandscapeOptions: ParsableArguments {
         var settings = LandscapeSettings()
         settings.jets = jets
         settings.seed = seed
-        if let terms = try weightedTerms() { settings.terms = terms }
+        settings.terms = try terms()
         if let study { settings.symmetry = try StudySettings(contentsOf: study).symmetry }
         settings.range = range
         settings.randomRange = randomRange
@@ -162,15 +160,14 @@ struct LandscapeOptions: ParsableArguments {
         return settings
     }
 
-    private func weightedTerms() throws -> [TermDescription]? {
-        guard !terms.isEmpty else { return nil }
-        return try terms.map { text in
-            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2, let weight = Double(parts[1]), weight.isFinite,
-                let term = LandscapeSettings.term(parts[0], weight: weight)
+    private func terms() throws -> [TermDescription] {
+        try loss.split(separator: ",").map { part in
+            let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
+            guard let name = pair.first, let weight = pair.count == 2 ? Double(pair[1]) : 1, weight.isFinite,
+                let term = LandscapeSettings.term(name, weight: weight)
             else {
                 throw ValidationError(
-                    "--terms \(text): give NAME=WEIGHT, the names being "
+                    "--loss \(loss): `\(part)` is no term with a weight, such as group=0.1; the terms are "
                         + LandscapeSettings.termNames.joined(separator: ", "))
             }
             return term

@@ -39,6 +39,9 @@ int ct_cuda_device_count(void);          // 0 where there is no CUDA build or no
 // One thread inside an operator: parallelism is the caller's. Keeps freed memory in the process.
 void ct_configure_process(void);
 
+// Bytes that the process has allocated on the heap, in all threads; tensors on the CPU are among them.
+int64_t ct_allocated_bytes(void);
+
 // --- operators -----------------------------------------------------------------------------------------------------
 ct_operator *ct_find_operator(const char *name, const char *overload);
 // Calls an operator; missing trailing arguments take their schema's defaults. Writes at most `capacity` tensors to
@@ -94,6 +97,9 @@ void ct_accumulate(double *sum, const float *const *slices, const double *weight
                    int64_t to);
 void ct_accumulate_double(double *sum, const double *const *slices, const double *weights, int64_t slice_count,
                           int64_t from, int64_t to);
+// The inner product of two vectors in double, by a fixed tree that does not depend on the instruction set.
+double ct_dot(const float *x, const float *y, int64_t count);
+double ct_dot_double(const double *x, const double *y, int64_t count);
 // Sum of squares of x[from..<to] in double, by a fixed tree that does not depend on the instruction set.
 double ct_sum_of_squares(const double *x, int64_t from, int64_t to);
 

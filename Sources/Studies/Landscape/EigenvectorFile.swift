@@ -4,63 +4,55 @@ import Networks
 import Support
 import Torch
 
-/// Eigenvectors of a tagger's Hessian as they lie in `eigenvectors.safetensors`: tensors `eigenvector-1`,
-/// `eigenvector-2`, … of type float, [P] each in the order of the parameters, of unit length, with their eigenvalues and
-/// the digest of the weights they belong to in the metadata.
-public struct EigenvectorFile: Sendable {
-    public let path: String
-    /// `eigenvector 1` and so on, in the file's order.
-    public let directions: [Direction]
-    /// ``TrainedTagger/digest`` of the weights.
-    public let weights: String
-
-    private struct Metadata: Codable {
-        let eigenvalues: [Double]
-        let weights: String
-    }
-
-    /// Reads a file.
+extension Eigenvectors {
+    /// The vectors of these that belong to a tagger's weights, as directions in all of its parameters: where they are of
+    /// some parameters only, the others stay. By descending eigenvalue.
     ///
-    /// - Throws: `SafetensorsError` where it is damaged; `FileError` where tensors and metadata don't agree or a vector
+    /// - Parameters:
+    ///   - files: paths and what lies there
+    ///   - path: the weights' path, for errors
+    /// - Throws: ``LandscapeError`` where no file belongs to the weights; `FileError` where a vector does not fit them or
     ///   has no unit length.
-    public init(contentsOf path: String) throws {
-        let file = try Safetensors(contentsOf: path)
-        func malformed(_ reason: String) -> FileError { .malformed(path: path, reason: reason) }
-        guard let text = file.metadata[TrainedTagger.metadataKey],
-            let metadata = try? JSONDecoder().decode(Metadata.self, from: Data(text.utf8))
-        else { throw malformed("its metadata `goldstone` do not give eigenvalues and the digest of the weights") }
-        guard metadata.eigenvalues.count == file.tensors.count else {
-            throw malformed("it has \(file.tensors.count) tensors but \(metadata.eigenvalues.count) eigenvalues")
+    public static func directions(
+        in files: [(path: String, eigenvectors: Eigenvectors)], for tagger: TrainedTagger, at path: String
+    ) throws -> [Direction] {
+        let digest = tagger.digest
+        guard let (file, found) = files.first(where: { $0.eigenvectors.description.weights == digest }) else {
+            throw LandscapeError.eigenvectorsOfOtherWeights(weights: path, files: files.map(\.path))
         }
-        directions = try metadata.eigenvalues.enumerated().map { index, eigenvalue in
-            guard let tensor = file["eigenvector-\(index + 1)"] else {
-                throw malformed("the tensor `eigenvector-\(index + 1)` is missing")
+        func malformed(_ reason: String) -> FileError { .malformed(path: file, reason: reason) }
+        let table = tagger.network.parameters, names = Set(found.description.parameters)
+        let unknown = names.subtracting(table.entries.map(\.name))
+        guard unknown.isEmpty else { throw malformed("the network has no parameter `\(unknown.sorted()[0])`") }
+        let own = table.entries.filter { names.contains($0.name) }
+        let order = found.vectors.indices.sorted {
+            found.description.eigenvalues[$0] > found.description.eigenvalues[$1]
+        }
+        return try order.enumerated().map { rank, index in
+            let vector = found.vectors[index], count = own.reduce(0) { $0 + $1.count }
+            guard vector.count == count else {
+                throw malformed(
+                    "`eigenvector-\(index + 1)` has \(vector.count) components, but its parameters \(count)")
             }
             let direction = Direction(
-                name: "eigenvector \(index + 1)", vector: Tensor(try tensor.floats()), eigenvalue: eigenvalue)
+                name: "eigenvector \(rank + 1)", vector: spread(vector, own, over: table.count),
+                eigenvalue: found.description.eigenvalues[index])
             guard abs(direction.norm - 1) < 1e-4 else {
-                throw malformed("`\(tensor.name)` has length \(direction.norm), not 1")
+                throw malformed("`eigenvector-\(index + 1)` has length \(direction.norm), not 1")
             }
             return direction
         }
-        self.path = path
-        weights = metadata.weights
     }
 
-    /// The eigenvectors of `tagger` among those of several files.
-    ///
-    /// - Throws: ``LandscapeError`` where no file belongs to its weights.
-    public static func directions(in files: [EigenvectorFile], for tagger: TrainedTagger, at path: String) throws
-        -> [Direction]
-    {
-        let digest = tagger.digest
-        guard let file = files.first(where: { $0.weights == digest }) else {
-            throw LandscapeError.eigenvectorsOfOtherWeights(weights: path, files: files.map(\.path))
+    /// A vector of some parameters in the place of theirs among all, zero elsewhere.
+    private static func spread(_ vector: Tensor, _ entries: [ParameterTable.Entry], over count: Int) -> Tensor {
+        var all = [Float](repeating: 0, count: count), start = 0
+        let values = vector.elements(Float.self)
+        for entry in entries {
+            all.replaceSubrange(entry.offset..<entry.offset + entry.count, with: values[start..<start + entry.count])
+            start += entry.count
         }
-        let count = tagger.theta.count
-        guard let other = file.directions.first(where: { $0.vector.count != count }) else { return file.directions }
-        throw FileError.malformed(
-            path: file.path, reason: "`\(other.name)` has \(other.vector.count) components, but the weights have \(count)")
+        return Tensor(all)
     }
 }
 
@@ -74,16 +66,11 @@ public enum LandscapeError: Error, CustomStringConvertible, Equatable {
         switch self {
         case .eigenvectorsOfOtherWeights(let weights, let files):
             "none of \(files.joined(separator: ", ")) has the eigenvectors of \(weights): they belong to other weights; run "
-                + "`goldstone curvature \(weights)` and give its eigenvectors.safetensors"
+                + "`goldstone curvature` on these and give its eigenvectors.safetensors, or leave --eigenvectors out"
         case .tooFewEigenvectors(let weights, let have, let need, let part):
             "\(part) needs \(need) eigenvectors, but there are \(have) of \(weights): run `goldstone curvature` for more"
         case .noEncoderLayers(let weights):
             "\(weights) has no encoder layers, so it has no layers' Jacobians: leave `jacobians` out"
         }
     }
-}
-
-extension TrainedTagger {
-    /// SHA-256 of the weights as they lie in memory: P floats, little-endian, in the order of the parameters.
-    public var digest: String { Digest.of(bytesOf: theta.elements(Float.self)) }
 }

@@ -38,36 +38,13 @@ public struct Flatness: Sendable, Codable, Equatable {
         let objective = TaggingObjective(
             network: network, data: data, terms: [WeightedTerm(BinaryCrossEntropy())], seed: seed)
         func flatness(_ theta: Tensor) -> RelativeFlatness {
-            let hessian = LayerHessian(objective, at: theta, weight, reducer)
+            let hessian = HessianOperator(
+                of: objective, at: theta, samples: Array(0..<data.count),
+                selecting: network.parameters.restricted { $0.name == weight.name }, reducer: reducer)
             let weights = theta.narrowed(0, from: weight.offset, length: weight.count).reshaped(weight.shape)
             return RelativeFlatness(of: weights, hessian, seed: seed)
         }
         before = flatness(theta)
         after = flatness(network.parameters.scalingLogits(of: theta, by: 1 / temperature.value))
-    }
-}
-
-/// The Hessian with respect to one tensor of parameters.
-private struct LayerHessian<Loss: Objective>: SymmetricOperator {
-    let objective: Loss, theta: Tensor, entry: ParameterTable.Entry, reducer: Reducer
-
-    init(_ objective: Loss, at theta: Tensor, _ entry: ParameterTable.Entry, _ reducer: Reducer) {
-        self.objective = objective
-        self.theta = theta
-        self.entry = entry
-        self.reducer = reducer
-    }
-
-    var dimension: Int { entry.count }
-    var scalarType: ScalarType { theta.scalarType }
-
-    func products(_ vectors: [Tensor]) -> [Tensor] {
-        let type = theta.scalarType, rest = objective.parameters.count - entry.offset - entry.count
-        let whole = vectors.map { vector in
-            Tensor.concatenated([.zeros([entry.offset], type), vector.to(type), .zeros([rest], type)])
-        }
-        return reducer.hessianProducts(objective, at: theta, samples: Array(0..<objective.sampleCount), whole).map {
-            Tensor(Array($0.values[entry.offset..<entry.offset + entry.count]))
-        }
     }
 }

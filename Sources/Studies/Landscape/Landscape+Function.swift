@@ -66,10 +66,12 @@ extension Landscape {
         let panels = bodies[0].margins.classes.indices.map { place -> Panel in
             let histograms = zip(subjects, bodies).map { ($0.name, $1.margins.classes[place].histogram) }
             let name = bodies[0].margins.classes[place].name
-            return .histograms(histograms, x: Axis("log₁₀ of the margin, \(name) jets"), width: 420, height: 320)
+            return .histograms(
+                histograms, x: Axis("log10 of the margin, \(name) jets", range: filled(histograms.map(\.1))),
+                width: 420, height: 320)
         }
         return Figure(
-            name: "margins", title: "Distance to the decision boundary, |f| / ‖∇f‖", subtitle: subtitle, panels: panels)
+            name: "margins", title: "Distance to the decision boundary", subtitle: subtitle, panels: panels)
     }
 
     private func flipFigure(_ bodies: [Decisions]) -> Figure {
@@ -107,6 +109,17 @@ extension Landscape {
                     y: Axis("flipped at ε = ±\(settings.range) ‖θ‖ (mean of both sides)", fromZero: true), width: 420,
                     height: 320),
             ])
+    }
+
+    /// From the first to the last bin that any of the histograms has something in.
+    private func filled(_ histograms: [Report.Histogram]) -> ClosedRange<Double>? {
+        let edges = histograms.flatMap { histogram in
+            histogram.counts.indices.filter { histogram.counts[$0] > 0 }.flatMap { bin in
+                [bin, bin + 1].map { histogram.lower + Double($0) * histogram.binWidth }
+            }
+        }
+        guard let least = edges.min(), let most = edges.max() else { return nil }
+        return least...most
     }
 
     // MARK: Jacobians
@@ -151,7 +164,11 @@ extension Landscape {
         let panels = (0..<layers).map { layer -> Panel in
             let histograms = zip(subjects, bodies).filter { $1.count > layer }.map { ($0.name, $1[layer].histogram) }
             return .histograms(
-                histograms, x: Axis("log₁₀ of the singular values, layer \(layer)"), width: 360, height: 300)
+                histograms,
+                x: Axis(
+                    "log10 of the singular values, layer \(layer)",
+                    range: filled(bodies.flatMap { $0 }.map(\.histogram))),
+                width: 360, height: 300)
         }
         return Figure(
             name: "jacobians", title: "Singular values of the encoder layers' Jacobians", subtitle: subtitle,
@@ -177,7 +194,8 @@ extension Landscape {
             ]
         }
         let table = Table(
-            caption: "\(subtitle). Temperature that minimises the validation jets' cross-entropy, and relative flatness κ of "
+            caption:
+                "\(subtitle). Temperature that minimises the validation jets' cross-entropy, and relative flatness κ of "
                 + "\(bodies[0].layer) on the test jets, of the weights as they are and with logits divided by the "
                 + "temperature.",
             label: "flatness",

@@ -16,7 +16,8 @@ extension Landscape {
         switch term {
         case "bce": "binary cross-entropy [nats]"
         case "group": "symmetry loss (mean squared score change)"
-        case "total": settings.terms.map { $0.weight == 1 ? $0.name : "\($0.weight) \($0.name)" }.joined(separator: " + ")
+        case "total":
+            settings.terms.map { $0.weight == 1 ? $0.name : "\($0.weight) \($0.name)" }.joined(separator: " + ")
         default: term
         }
     }
@@ -38,7 +39,8 @@ extension Landscape {
             }
         }
         return Table(
-            caption: "\(subtitle). Loss along eigenvectors of the Hessian, ε up to \(settings.range) ‖θ‖ to either side. "
+            caption:
+                "\(subtitle). Loss along eigenvectors of the Hessian, ε up to \(settings.range) ‖θ‖ to either side. "
                 + "Curvature νᵀHν and slope at ε = 0 are of the term on these jets; the eigenvalue is the file's. "
                 + "Asymmetry: odd over even part at the ends.",
             label: "loss-curve",
@@ -57,7 +59,8 @@ extension Landscape {
             shownTerms.map { term in
                 var lines: [Line] = [], shown: [Double] = []
                 for (subject, curves) in zip(subjects, curves) {
-                    let curve = curves[place], values = curve.grid[term]!, order = curve.expansion.first { $0.name == term }!
+                    let curve = curves[place], values = curve.grid[term]!,
+                        order = curve.expansion.first { $0.name == term }!
                     let epsilon = curve.grid.axes[0].steps
                     // The eigenvalue is of the cross-entropy; another term's parabola has its own curvature.
                     let curvature = term == "bce" ? curve.grid.axes[0].eigenvalue ?? order.curvature : order.curvature
@@ -103,7 +106,8 @@ extension Landscape {
             ? "the two leading eigenvectors of the Hessian, up to \(settings.range) ‖θ‖ along each"
             : "two random filter-normalised directions, up to \(settings.randomRange) of their length along each"
         return Table(
-            caption: "\(subtitle). Loss over \(directions), on \(settings.planePoints) × \(settings.planePoints) points.",
+            caption:
+                "\(subtitle). Loss over \(directions), on \(settings.planePoints) × \(settings.planePoints) points.",
             label: "loss-\(part.rawValue)",
             columns: [
                 .init("tagger"), .init("term"), .init("at 0"), .init("lowest"), .init("median"), .init("highest"),
@@ -114,7 +118,8 @@ extension Landscape {
     /// For each term the surfaces from above, and of the first term also from aside.
     func planeFigures(_ grids: [LossGrid], _ part: LandscapePart) -> [Figure] {
         let title =
-            part == .plane ? "Loss over the two leading eigenvectors" : "Loss over two random filter-normalised directions"
+            part == .plane
+            ? "Loss over the two leading eigenvectors" : "Loss over two random filter-normalised directions"
         let isEigen = part == .plane
         func axis(_ number: Int) -> Axis {
             Axis(isEigen ? "ε / ‖θ‖ along eigenvector \(number)" : "ε along random direction \(number)")
@@ -135,10 +140,10 @@ extension Landscape {
             figures.append(
                 Figure(
                     name: "\(part.rawValue)-\(term)", title: title, subtitle: subtitle,
-                    panels: zip(subjects, grids).enumerated().map { index, pair in
+                    panels: zip(subjects, grids).map { subject, grid in
                         .contours(
-                            surface(pair.1, term), title: pair.0.name, x: axis(1), y: axis(2), colour: colour,
-                            levels: levels, showsLegend: index == grids.count - 1)
+                            surface(grid, term), title: subject.name, x: axis(1), y: axis(2), colour: colour,
+                            levels: levels)
                     }))
             guard place == 0 else { continue }
             figures.append(

@@ -44,7 +44,8 @@ extension Landscape {
             }
         }
         return Table(
-            caption: "\(subtitle). Output of a jet over that of its boost, R(ε), along the leading eigenvector: medians over "
+            caption:
+                "\(subtitle). Output of a jet over that of its boost, R(ε), along the leading eigenvector: medians over "
                 + "jets and \(settings.boosts) boosts each, with the distances to the 16 and 84 % quantiles (a spread, not "
                 + "an error).",
             label: "boost-ratio",
@@ -135,7 +136,8 @@ extension Landscape {
             return eigen + [row("\(random.count) random", .missing, .measured(mean, error: spread), random)]
         }
         return Table(
-            caption: "\(subtitle). Pseudo-Goldstone measure g = ⟨(a − b)²⟩/(⟨a²⟩ + ⟨b²⟩), a and b the change of a jet's "
+            caption:
+                "\(subtitle). Pseudo-Goldstone measure g = ⟨(a − b)²⟩/(⟨a²⟩ + ⟨b²⟩), a and b the change of a jet's "
                 + "logit and of its boost's along a direction: 0 alike, 1 independent. Errors: jackknife over events; of "
                 + "random directions their standard deviation.",
             label: "goldstone",

@@ -100,7 +100,10 @@ public struct Landscape: Sendable {
     {
         let texts = try others.map { try $0.described }
         let vectors = directions.flatMap {
-            [$0.name, "\($0.eigenvalue ?? .nan)", Digest.of(bytesOf: $0.vector.elements(Float.self))]
+            [
+                $0.name, "\($0.eigenvalue ?? .nan)",
+                $0.vector.to(.float32).contiguous().withElements(Float.self) { Digest.of(UnsafeRawBufferPointer($0)) },
+            ]
         }
         let identity = Digest.of([name, "\(reducer.sliceSize)"] + subject.identity + vectors + texts)
         return Place(path: "\(folder)/points/\(name)-\(identity.prefix(16)).jsonl", identity: identity)

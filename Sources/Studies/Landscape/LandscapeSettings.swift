@@ -46,16 +46,16 @@ public enum LandscapePart: String, Sendable, Codable, CaseIterable {
 
 /// How a landscape is looked at; the same for all taggers, so that they can be compared point by point.
 public struct LandscapeSettings: Sendable, Codable, Hashable {
-    /// Jets measured on, drawn at random from the test jets; all where there are fewer.
+    /// Jets measured on: the first so many of the test jets.
     public var jets = 2048
-    /// Of the choice of jets, of boosts, and of random directions.
+    /// Of boosts and random directions.
     public var seed: UInt64 = 1
     /// The objective, whose terms are shown one by one and in their weighted sum.
     public var terms = [TermDescription(name: "bce", weight: 1), TermDescription(name: "group", weight: 0.1)]
     /// Settings of the symmetry terms and of the boosts of `ratio` and `goldstone`.
     public var symmetry = SymmetrySettings()
     /// How far one goes along eigenvectors, in units of ‖θ‖.
-    public var range = 0.05
+    public var range = 0.02
     /// How far one goes along random directions, in units of their own length: at 1 each filter is moved by its norm.
     public var randomRange = 1.0
     /// Points of a curve, and of R(ε); odd.

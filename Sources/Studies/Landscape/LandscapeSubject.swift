@@ -24,7 +24,7 @@ public struct LandscapeSubject: Sendable {
     /// Digests of weights and jets, and the tagger's settings: what every result depends on.
     let identity: [String]
 
-    /// Chooses the jets to be measured on: `settings.jets` of those given, at random and the same for all taggers.
+    /// Takes the first `settings.jets` of the jets given.
     ///
     /// - Parameters:
     ///   - jets, data: the test jets, and as the tagger sees them
@@ -38,8 +38,7 @@ public struct LandscapeSubject: Sendable {
         self.validation = validation ?? data
         self.eigenvectors = eigenvectors
         name = "\(tagger.description.variant), seed \(tagger.description.seed)"
-        let order = RandomStream(seed: settings.seed, purpose: "landscape jets").permutation(jets.count)
-        let chosen = jets.subset(order.prefix(settings.jets).sorted()), input = tagger.description.input
+        let chosen = jets.subset(Array(0..<min(settings.jets, jets.count))), input = tagger.description.input
         // The labels are those of `data`, whose signal may be another class than the tagger's.
         let signal = try LandscapeSubject.signal(of: jets, data)
         var seen = TaggingData(chosen, signal: signal, jetSum: input.jetSum)

@@ -71,7 +71,8 @@ public struct LayerJacobian: Sendable, Codable, Equatable {
                     ofLayer: layer[0], at: inputs[layer[0]].select(0, 0), mask: batch.mask.select(0, 0), parameters,
                     blocks: extent == .blocks)
                 let values = jacobian.to(.float64).singularValues()
-                return extent == .full ? [values.elements()] : (0..<values.shape[0]).map { values.select(0, $0).elements() }
+                return extent == .full
+                    ? [values.elements()] : (0..<values.shape[0]).map { values.select(0, $0).elements() }
             }
         }
         return layers.map { layer in LayerJacobian(layer, extent, spectra.map { $0[layer] }) }
@@ -80,9 +81,10 @@ public struct LayerJacobian: Sendable, Codable, Equatable {
     /// - Parameter spectra: for each jet each matrix' singular values, descending
     private init(_ layer: Int, _ extent: Extent, _ spectra: [[[Double]]]) {
         let matrices = spectra.flatMap { $0 }
-        let values = matrices.flatMap { $0 }, others = matrices.flatMap { matrix in
-            matrix.filter { $0 > 1e-5 * (matrix.first ?? 0) }
-        }
+        let values = matrices.flatMap { $0 },
+            others = matrices.flatMap { matrix in
+                matrix.filter { $0 > 1e-5 * (matrix.first ?? 0) }
+            }
         self.layer = layer
         self.extent = extent
         jets = spectra.count

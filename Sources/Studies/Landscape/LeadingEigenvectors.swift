@@ -4,45 +4,45 @@ import Support
 import Torch
 
 extension LandscapeSubject {
-    // Temporary: until Lanczos is in main.
+    /// The leading eigenvectors of the Hessian of the cross-entropy on the jets measured on, by Lanczos iteration.
+    ///
+    /// They are written to `eigenvectors-<digest>.safetensors` in the folder, from where the next start takes them; a
+    /// start that was stopped before goes on. A vector that has not converged is taken as it is, and said.
+    ///
+    /// - Parameters:
+    ///   - count: how many
+    ///   - log: hears of what has not converged
+    /// - Throws: `CurvatureError`, `FileError`, `Interrupted`.
     public func leadingEigenvectors(
-        _ count: Int, _ settings: LandscapeSettings, keptIn folder: String, _ reducer: Reducer
+        _ count: Int, keptIn folder: String, _ reducer: Reducer, log: (String) -> Void = { _ in }
     ) throws -> [Direction] {
+        let identity = Digest.of(identity + ["eigenvectors \(count), slices of \(reducer.sliceSize)"])
+        let path = "\(folder)/eigenvectors-\(identity.prefix(16)).safetensors"
+        if let found = try? Eigenvectors(contentsOf: path) {
+            return try Eigenvectors.directions(in: [(path, found)], for: tagger, at: self.path)
+        }
         let objective = TaggingObjective(
             network: tagger.network, data: data, terms: [WeightedTerm(BinaryCrossEntropy())], seed: 1)
-        let n = tagger.theta.count
-        var q = [Direction.isotropic("start", count: n, seed: 1).vector], alpha: [Double] = [], beta: [Double] = []
-        let steps = 40
-        let progress = ProgressLine("temporary Lanczos", total: Double(steps), unit: "products")
-        for step in 0..<steps {
-            let sum = reducer.hessianProducts(
-                objective, at: tagger.theta, samples: Array(0..<data.count), [q[step].to(.float32)])[0]
-            var w = Tensor(sum.values)
-            alpha.append(w.dot(q[step]))
-            for _ in 0..<2 { for v in q { w = w - v * w.dot(v) } }
-            beta.append(w.norm)
-            q.append(w / w.norm)
-            progress.advance(by: 1)
-        }
+        let hessian = HessianOperator(
+            of: objective, at: tagger.theta, samples: Array(0..<data.count), reducer: reducer)
+        var lanczos = Lanczos()
+        lanczos.largest = count
+        lanczos.folder = "\(folder)/points/lanczos-\(identity.prefix(16))"
+        lanczos.identity = identity
+        let progress = ProgressLine("eigenvectors  \(name)", total: Double(lanczos.maximumProducts), unit: "products")
+        hessian.progress = { progress.advance(by: $0) }
+        let result = try lanczos(hessian)
         progress.finish()
-        var t = [Double](repeating: 0, count: steps * steps)
-        for i in 0..<steps {
-            t[i * steps + i] = alpha[i]
-            if i + 1 < steps {
-                t[i * steps + i + 1] = beta[i]
-                t[(i + 1) * steps + i] = beta[i]
-            }
+        for (place, pair) in result.pairs.enumerated() where !pair.converged {
+            log("\(name): eigenvector \(place + 1) has not converged; its residual is \(pair.residual)")
         }
-        let (values, vectors) = Tensor(t, shape: [steps, steps]).symmetricEigen()
-        let lambda = values.elements(Double.self)
-        return (0..<count).map { k in
-            let s = vectors.select(1, steps - 1 - k).elements(Double.self)
-            var v = Tensor.zeros([n], .float64)
-            for (a, b) in zip(s, q) { v = v + b * a }
-            v = v / v.norm
-            let largest = v.elements(Double.self).max { abs($0) < abs($1) }!
-            return Direction(
-                name: "eigenvector \(k + 1)", vector: largest < 0 ? -v : v, eigenvalue: lambda[steps - 1 - k])
-        }
+        let description = Eigenvectors.Description(
+            eigenvalues: result.pairs.map(\.value), residuals: result.pairs.map(\.residual), weights: tagger.digest,
+            objective: "1.0 bce", parameters: hessian.parameters.entries.map(\.name))
+        let found = Eigenvectors(description: description, vectors: result.pairs.map(\.vector))
+        try found.write(to: path)
+        // As the file has them, in float: the next start must find the same.
+        return try Eigenvectors.directions(
+            in: [(path, try Eigenvectors(contentsOf: path))], for: tagger, at: self.path)
     }
 }

@@ -1,0 +1,74 @@
+import Torch
+
+/// A trace that was estimated with random vectors.
+public struct TraceEstimate: Sendable {
+    public let value: Double
+    /// Standard deviation of the estimate from the choice of the vectors.
+    public let standardError: Double
+    /// Products that it took.
+    public let products: Int
+    /// Whether the relative standard error is what was asked for.
+    public let converged: Bool
+    /// tr(A²) = ‖A‖²_F by the same products, with its standard error.
+    public let squaredFrobeniusNorm: (value: Double, standardError: Double)
+    /// The trace over each part of the parameters that was named, with standard errors.
+    public let parts: [Part]
+    /// The diagonal of A, double [n] each: estimates and their standard errors. Most elements are far less certain than
+    /// sums over them.
+    public let diagonal: (values: Tensor, standardErrors: Tensor)
+    /// For each vector and slice zᵀ Aₛ z, where the operator is a mean over samples; else empty.
+    public let forms: [[Double]]
+
+    /// The trace over some of the parameters.
+    public struct Part: Sendable, Codable, Equatable {
+        public let name: String
+        public let parameters: Int
+        public let value: Double
+        public let standardError: Double
+    }
+
+    /// ‖A‖_F.
+    public var frobeniusNorm: Double { max(0, squaredFrobeniusNorm.value).squareRoot() }
+}
+
+/// Which estimator of a trace.
+public enum TraceMethod: String, Sendable, Codable, CaseIterable {
+    /// Girard 1989 and Hutchinson 1990: mean of zᵀAz over random signs z. Error ∝ ‖A‖_F/√products.
+    case hutchinson
+    /// Meyer, Musco, Musco and Woodruff 2021: exact on a range that a third of the products find, Hutchinson outside it.
+    case hutchPlusPlus = "hutch++"
+    /// Epperly, Tropp and Webber 2024: as Hutch++, every vector serving both purposes in turn.
+    case xTrace = "xtrace"
+}
+
+/// How a trace is estimated.
+public struct TraceSettings: Sendable, Codable, Hashable {
+    public var method = TraceMethod.xTrace
+    /// The relative standard error to stop at.
+    public var relativeError = 0.01
+    /// Products at the most.
+    public var maximumProducts = 200
+    /// Of the random signs.
+    public var seed: UInt64 = 1
+
+    public init() {}
+}
+
+/// n numbers in named ranges: what a trace is split by.
+public struct NamedRange: Sendable, Hashable {
+    public let name: String
+    public let range: Range<Int>
+
+    public init(name: String, range: Range<Int>) {
+        self.name = name
+        self.range = range
+    }
+}
+
+/// Mean and standard error of draws that are exchangeable.
+func meanAndError(_ draws: [Double]) -> (value: Double, standardError: Double) {
+    let n = Double(draws.count), mean = draws.reduce(0, +) / n
+    guard draws.count > 1 else { return (mean, .infinity) }
+    let variance = draws.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
+    return (mean, (variance / n).squareRoot())
+}

@@ -1,0 +1,52 @@
+import Support
+import Torch
+
+/// Estimates tr(A), ‖A‖²_F, the diagonal and the trace over parts of the parameters, all with the same products, until
+/// the trace's relative standard error is small enough.
+///
+/// With random signs ω₁…ω_k, Y = AΩ = QR and P the projector on Q's range, A = PA + AP − PAP + (I−P)A(I−P), whose first
+/// three terms are known exactly from AQ. The last is estimated by ωᵀ(I−P)A(I−P)ω with vectors that P does not depend
+/// on: other ones (Hutch++), or with P₍ᵢ₎ made without ωᵢ, for each i in turn (XTrace; P₍ᵢ₎ = P − uᵢuᵢᵀ, uᵢ = Qsᵢ, sᵢ the
+/// i-th column of R⁻ᵀ normalised). Hutchinson's estimator is that with P = 0.
+///
+/// Sources: Hutchinson, Commun. Stat. Simul. Comput. 19 (1990) 433; Meyer et al., SOSA 2021, arXiv:2010.09649; Epperly,
+/// Tropp and Webber, SIAM J. Matrix Anal. Appl. 45 (2024) 1, arXiv:2301.07825. The split by parameters and the diagonal
+/// are the same identities element by element.
+///
+/// Memory: 8n bytes a product and as much again. Cost beside the products: O(k²n).
+public struct TraceEstimator: Sendable {
+    public var settings: TraceSettings
+    /// The parts that the trace is split by.
+    public var ranges: [NamedRange]
+
+    public init(_ settings: TraceSettings = TraceSettings(), ranges: [NamedRange] = []) {
+        self.settings = settings
+        self.ranges = ranges
+    }
+
+    /// Vectors multiplied at once.
+    private static let batch = 8
+
+    /// Estimates. `progress` hears, after each round, the products made and the relative standard error.
+    ///
+    /// - Throws: ``CurvatureError``; `Interrupted` on Ctrl-C.
+    public func callAsFunction(
+        _ operator: some SymmetricOperator, progress: (Int, Double) -> Void = { _, _ in }
+    ) throws -> TraceEstimate {
+        var sketch = TraceSketch(`operator`, settings)
+        while true {
+            if Interruption.isRequested { throw Interrupted(state: nil) }
+            try sketch.grow(`operator`, by: TraceEstimator.batch, atMost: settings.maximumProducts)
+            let draws = sketch.draws(), trace = meanAndError(draws.map(\.trace))
+            let error = trace.value == 0 ? trace.standardError : trace.standardError / abs(trace.value)
+            progress(sketch.products, error)
+            let converged = error <= settings.relativeError
+            guard converged || !sketch.canGrow(settings.maximumProducts) else { continue }
+            let (parts, diagonal) = sketch.parts(ranges)
+            return TraceEstimate(
+                value: trace.value, standardError: trace.standardError, products: sketch.products,
+                converged: converged, squaredFrobeniusNorm: meanAndError(draws.map(\.squaredNorm)),
+                parts: parts, diagonal: diagonal, forms: sketch.forms)
+        }
+    }
+}

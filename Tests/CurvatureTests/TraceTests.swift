@@ -1,0 +1,122 @@
+import Curvature
+import Fixtures
+import Testing
+import Torch
+
+struct TraceTests {
+    /// A few large eigenvalues above a bulk: trace 24.1, squares 166.3….
+    private let spectrum = [10.0, 6, 4, -2] + (0..<96).map { 0.001 * Double($0 + 16) }
+
+    @Test(arguments: TraceMethod.allCases)
+    func `Estimates lie within their errors of the truth`(_ method: TraceMethod) throws {
+        let (matrix, _) = matrix(eigenvalues: spectrum)
+        let truth = spectrum.reduce(0, +), squares = spectrum.reduce(0) { $0 + $1 * $1 }
+        var pulls: [Double] = [], norms: [Double] = []
+        for seed in 1...60 {
+            var settings = TraceSettings()
+            (settings.method, settings.seed, settings.maximumProducts) = (method, UInt64(seed), 48)
+            settings.relativeError = 0
+            let trace = try TraceEstimator(settings)(matrix)
+            #expect(trace.products == 48 && !trace.converged)
+            pulls.append((trace.value - truth) / trace.standardError)
+            norms.append((trace.squaredFrobeniusNorm.value - squares) / trace.squaredFrobeniusNorm.standardError)
+        }
+        // 60 standard normal numbers: mean within 4/√60, deviation near 1. XTrace's draws share their vectors, and its
+        // error is known to be a rough one.
+        for pulls in [pulls, norms] {
+            let mean = pulls.reduce(0, +) / 60, deviation = (pulls.reduce(0) { $0 + $1 * $1 } / 60).squareRoot()
+            #expect(abs(mean) < 0.6)
+            #expect(deviation > 0.5 && deviation < 2)
+        }
+    }
+
+    @Test func `The better methods need fewer products for one percent`() throws {
+        let (matrix, _) = matrix(eigenvalues: spectrum)
+        func products(_ method: TraceMethod) throws -> Int {
+            var settings = TraceSettings()
+            (settings.method, settings.maximumProducts) = (method, 100_000)
+            let trace = try TraceEstimator(settings)(matrix)
+            #expect(trace.converged)
+            #expect(trace.standardError <= 0.01 * abs(trace.value))
+            return trace.products
+        }
+        let simple = try products(.hutchinson)
+        #expect(try products(.xTrace) * 10 < simple)
+        #expect(try products(.hutchPlusPlus) * 10 < simple)
+    }
+
+    @Test(arguments: [TraceMethod.xTrace, .hutchPlusPlus])
+    func `A matrix of low rank has its trace exactly`(_ method: TraceMethod) throws {
+        let (matrix, _) = matrix(eigenvalues: [5, 3, -1] + Array(repeating: 0, count: 40))
+        var settings = TraceSettings()
+        settings.method = method
+        let trace = try TraceEstimator(settings)(matrix)
+        #expect(abs(trace.value - 7) < 1e-10)
+        #expect(trace.standardError < 1e-10)
+        #expect(abs(trace.frobeniusNorm - 35.0.squareRoot()) < 1e-9)
+        #expect(trace.products <= 24)
+    }
+
+    @Test(arguments: [TraceMethod.xTrace, .hutchPlusPlus])
+    func `As many vectors as dimensions give everything exactly`(_ method: TraceMethod) throws {
+        let (matrix, _) = matrix(eigenvalues: [5, 3, -1, 0.5, 2, 1])
+        var settings = TraceSettings()
+        (settings.method, settings.relativeError) = (method, 0)
+        let trace = try TraceEstimator(settings)(matrix)
+        #expect(abs(trace.value - 10.5) < 1e-9)
+    }
+
+    @Test(arguments: TraceMethod.allCases)
+    func `Parts and diagonal are those of the matrix, within their errors`(_ method: TraceMethod) throws {
+        let (matrix, _) = matrix(eigenvalues: spectrum)
+        let ranges = [NamedRange(name: "first", range: 0..<30), NamedRange(name: "rest", range: 30..<100)]
+        let diagonal = (0..<100).map { matrix.elements.select(0, $0).select(0, $0).item }
+        let truth = [diagonal[..<30].reduce(0, +), diagonal[30...].reduce(0, +)]
+        var pulls: [Double] = []
+        for seed in 1...30 {
+            var settings = TraceSettings()
+            (settings.method, settings.seed, settings.maximumProducts) = (method, UInt64(seed), 60)
+            settings.relativeError = 0
+            let trace = try TraceEstimator(settings, ranges: ranges)(matrix)
+            #expect(trace.parts.map(\.name) == ["first", "rest"] && trace.parts.map(\.parameters) == [30, 70])
+            let sum = trace.parts.reduce(0) { $0 + $1.value }
+            #expect(abs(sum - trace.value) < 1e-9)
+            #expect(abs(trace.diagonal.values.sum().item - trace.value) < 1e-9)
+            pulls += zip(trace.parts, truth).map { ($0.value - $1) / $0.standardError }
+            let errors = (trace.diagonal.values - Tensor(diagonal)).elements(Double.self)
+            let stated = trace.diagonal.standardErrors.elements(Double.self)
+            let within = zip(errors, stated).count { abs($0) <= 3 * $1 + 1e-12 }
+            #expect(within >= 85)
+        }
+        let deviation = (pulls.reduce(0) { $0 + $1 * $1 } / Double(pulls.count)).squareRoot()
+        #expect(deviation > 0.4 && deviation < 2)
+    }
+
+    @Test(arguments: TraceMethod.allCases)
+    func `A Hessian's trace by layers`(_ method: TraceMethod) throws {
+        let small = SmallNetwork(), hessian = try small.hessian(), whole = dense(hessian)
+        let ranges = hessian.parameters.entries.map {
+            NamedRange(name: $0.name, range: $0.offset..<$0.offset + $0.count)
+        }
+        var settings = TraceSettings()
+        (settings.method, settings.maximumProducts, settings.relativeError) = (method, 120, 1e-3)
+        let trace = try TraceEstimator(settings, ranges: ranges)(hessian)
+        let truth = (0..<hessian.dimension).reduce(0) { $0 + whole.select(0, $1).select(0, $1).item }
+        #expect(abs(trace.value - truth) < 5 * trace.standardError + 1e-9)
+        // Each probe's forms give its own naive estimate, the mean of which is unbiased.
+        #expect(trace.forms.allSatisfy { $0.count == 5 })
+        #expect(SamplingError.jackknife(trace.forms, weights: hessian.sliceWeights)! > 0)
+    }
+
+    @Test func `The jackknife of equal blocks is the standard error of their mean`() {
+        let values = [3.0, 5, 4, 8, 1, 6], n = 6.0, mean = values.reduce(0, +) / n
+        let expected = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n * (n - 1))).squareRoot()
+        let found = SamplingError.jackknife(values, weights: Array(repeating: 1 / n, count: 6))!
+        #expect(abs(found - expected) < 1e-12)
+        #expect(SamplingError.jackknife([1], weights: [1]) == nil)
+        // In pairs: the error of the mean of three pairs' means.
+        let pairs = SamplingError.jackknife(values, weights: Array(repeating: 1 / n, count: 6), blocks: 3)!
+        let means = [4.0, 6, 3.5], average = 4.5
+        #expect(abs(pairs - (means.reduce(0) { $0 + ($1 - average) * ($1 - average) } / 6).squareRoot()) < 1e-12)
+    }
+}
