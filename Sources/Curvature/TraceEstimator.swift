@@ -33,6 +33,10 @@ public struct TraceEstimator: Sendable {
     public func callAsFunction(
         _ operator: some SymmetricOperator, progress: (Int, Double) -> Void = { _, _ in }
     ) throws -> TraceEstimate {
+        let n = `operator`.dimension
+        if n <= TraceEstimator.fewDimensions, n <= settings.maximumProducts, settings.method != .hutchinson {
+            return try exact(`operator`)
+        }
         var sketch = TraceSketch(`operator`, settings)
         while true {
             if Interruption.isRequested { throw Interrupted(state: nil) }
@@ -48,5 +52,34 @@ public struct TraceEstimator: Sendable {
                 converged: converged, squaredFrobeniusNorm: meanAndError(draws.map(\.squaredNorm)),
                 parts: parts, diagonal: diagonal, forms: sketch.forms)
         }
+    }
+
+    /// So few that the axes are cheaper than signs, of which two can be the same.
+    private static let fewDimensions = 64
+
+    /// The diagonal by products with the axes.
+    private func exact(_ operator: some SymmetricOperator) throws -> TraceEstimate {
+        let n = `operator`.dimension
+        let axes = (0..<n).map { axis in Tensor((0..<n).map { $0 == axis ? 1.0 : 0 }) }
+        let columns: [Tensor], forms: [[Double]]
+        if let sampled = `operator` as? any SampledOperator {
+            (columns, forms) = sampled.productsAndForms(axes)
+        } else {
+            (columns, forms) = (`operator`.products(axes), [])
+        }
+        guard columns.allSatisfy(\.isFinite) else {
+            throw CurvatureError.notFinite(what: "a product of the operator")
+        }
+        let diagonal = zip(axes, columns).map { $0.dot($1) }
+        return TraceEstimate(
+            value: diagonal.reduce(0, +), standardError: 0, products: n, converged: true,
+            squaredFrobeniusNorm: (columns.reduce(0) { $0 + $1.dot($1) }, 0),
+            parts: ranges.map { range in
+                .init(
+                    name: range.name, parameters: range.range.count, value: diagonal[range.range].reduce(0, +),
+                    standardError: 0)
+            }, diagonal: (Tensor(diagonal), .zeros([n], .float64)),
+            // As the mean of n forms.
+            forms: forms.map { $0.map { $0 * Double(n) } })
     }
 }

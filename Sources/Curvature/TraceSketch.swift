@@ -93,6 +93,7 @@ struct TraceSketch {
             range.append(rest / norm)
             columns.append(coefficients + [norm])
         }
+        if range.count == dimension { isExhausted = true }
         for image in try multiply(`operator`, (before..<range.count).map { range[$0] }, keepingForms: false) {
             rangeImages.append(image)
         }

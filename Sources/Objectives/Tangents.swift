@@ -25,13 +25,13 @@ extension Reducer {
             recording {
                 let variables = parameters.variables(of: theta)
                 let logits = network(variables, view(data.slice(samples)).batch, Pass(isTwiceDifferentiable: true))
+                // What a network does not use has no graph, and no part in any derivative.
+                guard logits.isRecorded else { return split.map { _ in Array(repeating: 0, count: samples.count) } }
                 let seed = Tensor.full(logits.shape, 1, logits.scalarType).asVariable()
                 let pulled = gradients(of: logits, seed: seed, with: variables, recording: true)  // Jᵀu
-                // What a network does not use has no graph, and no part in any derivative.
                 let used = pulled.indices.filter { pulled[$0].isRecorded }
                 return split.map { direction -> [Double] in
-                    guard !used.isEmpty else { return Array(repeating: 0, count: samples.count) }
-                    return gradients(
+                    gradients(
                         of: used.map { pulled[$0] }, seeds: used.map { direction[$0] }, with: [seed],
                         keepingGraph: true)[0].elements()
                 }

@@ -7,17 +7,18 @@ public struct Quantiles: Sendable {
     /// How many values were NaN.
     public let undefined: Int
 
-    /// - Precondition: at least one value is no NaN.
+    /// Values in any order.
     public init(of values: [Double]) {
         sorted = values.filter { !$0.isNaN }.sorted()
         undefined = values.count - sorted.count
-        precondition(!sorted.isEmpty, "no values have no quantiles")
     }
 
     /// The value below which a fraction of the values lies: between two of them by linear interpolation at place
-    /// p(n − 1) (R's and NumPy's default).
+    /// p(n − 1) (R's and NumPy's default). NaN
+    /// where there are no values.
     public subscript(fraction: Double) -> Double {
         precondition((0...1).contains(fraction), "a quantile's fraction lies in [0, 1], not \(fraction)")
+        guard !sorted.isEmpty else { return .nan }
         let place = fraction * Double(sorted.count - 1), below = Int(place)
         let weight = place - Double(below)
         // Next to an infinite value 0 · ∞ would be no number.
@@ -30,7 +31,10 @@ public struct Quantiles: Sendable {
     /// The median with the interval between two of the values that covers it with at least the confidence asked for,
     /// whatever the distribution: a value is below the median with probability ½, so that their number is binomial
     /// (here in its normal approximation, widened to whole numbers).
+    ///
+    /// - Precondition: there are values.
     public func medianEstimate(confidence: Double = 0.95) -> Estimate {
+        precondition(!sorted.isEmpty, "the median of no values has no interval")
         let n = Double(sorted.count), half = StandardNormal.halfWidth(confidence: confidence) * n.squareRoot() / 2
         let lower = Int(max(0, (n / 2 - half).rounded(.down) - 1)), upper = Int(min(n - 1, (n / 2 + half).rounded(.up)))
         return Estimate(value: median, lower: sorted[lower], upper: sorted[upper], confidence: confidence)
@@ -46,7 +50,7 @@ public struct Band: Sendable, Codable, Equatable {
     /// Values that are no number and in no quantile.
     public let undefined: Int
 
-    /// - Precondition: at least one value is no NaN.
+    /// Of values in any order.
     public init(of values: [Double]) {
         let quantiles = Quantiles(of: values)
         median = quantiles.median

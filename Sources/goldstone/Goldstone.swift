@@ -12,8 +12,8 @@ struct Goldstone: ParsableCommand {
             "Trains jet taggers with and without a soft symmetry loss, and measures how simple a function each learns.",
         version: Environment.version,
         subcommands: [
-            StudyCommand.self, TrainCommand.self, EvaluateCommand.self, InvarianceCommand.self, LandscapeCommand.self,
-            BenchmarkCommand.self, CurvatureBenchmarkCommand.self,
+            StudyCommand.self, TrainCommand.self, EvaluateCommand.self, InvarianceCommand.self, CurvatureCommand.self,
+            LandscapeCommand.self, BenchmarkCommand.self, CurvatureBenchmarkCommand.self,
             InspectCommand.self, GenerateCommand.self,
             DoctorCommand.self,
         ])

@@ -135,7 +135,7 @@ struct LandscapeOptions: ParsableArguments {
             try require(value >= 1, flag, "at least 1", value)
         }
         try require(randomDirections >= 0, "--random-directions", "0 or more", randomDirections)
-        _ = try terms()
+        _ = try TermDescription.list(loss)
     }
 
     /// The settings; boosts and symmetry terms are those of the study, where one is given.
@@ -143,7 +143,7 @@ struct LandscapeOptions: ParsableArguments {
         var settings = LandscapeSettings()
         settings.jets = jets
         settings.seed = seed
-        settings.terms = try terms()
+        settings.terms = try TermDescription.list(loss)
         if let study { settings.symmetry = try StudySettings(contentsOf: study).symmetry }
         settings.range = range
         settings.randomRange = randomRange
@@ -158,19 +158,5 @@ struct LandscapeOptions: ParsableArguments {
         settings.jacobianJets = jacobianJets
         settings.jacobians = jacobians
         return settings
-    }
-
-    private func terms() throws -> [TermDescription] {
-        try loss.split(separator: ",").map { part in
-            let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
-            guard let name = pair.first, let weight = pair.count == 2 ? Double(pair[1]) : 1, weight.isFinite,
-                let term = LandscapeSettings.term(name, weight: weight)
-            else {
-                throw ValidationError(
-                    "--loss \(loss): `\(part)` is no term with a weight, such as group=0.1; the terms are "
-                        + LandscapeSettings.termNames.joined(separator: ", "))
-            }
-            return term
-        }
     }
 }

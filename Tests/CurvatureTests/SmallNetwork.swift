@@ -48,3 +48,9 @@ func matrix(eigenvalues: [Double], seed: UInt64 = 5) -> (matrix: Matrix, vectors
     let product = (q * Tensor(eigenvalues)).matmul(q.transposed(0, 1))
     return (Matrix(((product + product.transposed(0, 1)) / 2).elements(Double.self), dimension: n), q)
 }
+
+/// How far eigenvalues are from what they should be.
+func largestDifference(_ pairs: [Eigenpair], _ values: [Double]) -> Double {
+    precondition(pairs.count == values.count)
+    return zip(pairs, values).map { abs($0.value - $1) }.max() ?? 0
+}

@@ -18,11 +18,9 @@ extension Landscape {
     }
 
     /// The objective whose terms are shown; the same for every tagger.
-    func objective(_ subject: LandscapeSubject) -> some Objective {
-        TaggingObjective(
-            network: subject.tagger.network, data: subject.data,
-            terms: settings.terms.map { WeightedTerm(Terms.make($0.name, settings.symmetry)!, weight: $0.weight) },
-            seed: settings.seed)
+    func objective(_ subject: LandscapeSubject) throws -> some Objective {
+        try subject.tagger.objective(
+            settings.terms, settings.symmetry, on: subject.data, seed: settings.seed)
     }
 
     /// All terms, and their weighted sum where there are several.
@@ -41,7 +39,7 @@ extension Landscape {
     }
 
     private func curve(_ subject: LandscapeSubject, along direction: Direction) throws -> Curve {
-        let objective = objective(subject), theta = subject.tagger.theta
+        let objective = try objective(subject), theta = subject.tagger.theta
         let range = settings.range * theta.to(.float64).norm / direction.norm
         let steps = LossGrid.symmetricSteps(range, count: settings.curvePoints)
         let what: [any Encodable] = [settings.terms, settings.symmetry, settings.seed]
@@ -94,7 +92,7 @@ extension Landscape {
             subject, part.rawValue, directions.map(\.direction),
             [settings.terms, settings.symmetry, settings.seed, directions.map(\.steps)])
         return try LossGrid(
-            of: objective(subject), at: subject.tagger.theta, samples: samples(subject), along: directions,
+            of: try objective(subject), at: subject.tagger.theta, samples: samples(subject), along: directions,
             reducer: reducer, label: label(part, subject), keptIn: place.path, identity: place.identity)
     }
 }

@@ -13,9 +13,14 @@ public struct Landscape: Sendable {
     /// Where results go; `points` in it keeps what is done of unfinished parts.
     public let folder: String
     public let reducer: Reducer
+    /// The pictures drawn of each figure.
+    public let formats: [FigureRenderer.Format]
 
     /// - Precondition: there is a subject.
-    public init(_ subjects: [LandscapeSubject], _ settings: LandscapeSettings, folder: String, reducer: Reducer) {
+    public init(
+        _ subjects: [LandscapeSubject], _ settings: LandscapeSettings, folder: String, reducer: Reducer,
+        formats: [FigureRenderer.Format] = FigureRenderer.Format.allCases
+    ) {
         precondition(!subjects.isEmpty, "a landscape needs a tagger")
         let names = subjects.map(\.name)
         // Two networks of one variant and seed are told apart by their files.
@@ -27,6 +32,7 @@ public struct Landscape: Sendable {
         self.settings = settings
         self.folder = folder
         self.reducer = reducer
+        self.formats = formats
     }
 
     /// What came of a part.
@@ -80,7 +86,7 @@ public struct Landscape: Sendable {
         try writeJSON(Result(part: part, settings: settings, models: models), to: "\(folder)/\(part.rawValue).json")
         try writeAtomically(Data(table.markdown.utf8), to: "\(folder)/\(part.rawValue).md")
         try writeAtomically(Data(table.latex.utf8), to: "\(folder)/\(part.rawValue).tex")
-        let drawn = try FigureRenderer().write(figures, to: folder)
+        let drawn = try FigureRenderer().write(figures, to: folder, formats: formats)
         return Outcome(table: table, warnings: drawn.warnings)
     }
 

@@ -81,14 +81,6 @@ public struct LandscapeSettings: Sendable, Codable, Hashable {
 
     public init() {}
 
-    /// The names that ``terms`` can have.
-    public static var termNames: [String] { Terms.names }
-
-    /// A term of that name; nil where there is none.
-    public static func term(_ name: String, weight: Double) -> TermDescription? {
-        Terms.names.contains(name) ? TermDescription(name: name, weight: weight) : nil
-    }
-
     /// The boosts that `ratio` and `goldstone` show.
     var views: BoostedViews {
         BoostedViews(

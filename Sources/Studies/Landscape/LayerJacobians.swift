@@ -90,7 +90,7 @@ public struct LayerJacobian: Sendable, Codable, Equatable {
         jets = spectra.count
         count = values.count
         zeros = values.count - others.count
-        band = Band(of: others.isEmpty ? [0] : others)
+        band = Band(of: others)
         largest = values.max() ?? 0
         gain = (values.reduce(0) { $0 + $1 * $1 } / Double(max(1, values.count))).squareRoot()
         histogram = Report.Histogram(of: others.map(log10), over: LayerJacobian.decades, bins: 50)

@@ -1,0 +1,97 @@
+import Curvature
+import Foundation
+import Report
+import Statistics
+
+/// How much smaller the curvature of one variant is than another's, seed by seed: the paper's Table 2, with errors.
+public struct CurvatureRatios: Sendable, Codable {
+    /// The variant in the numerator and that in the denominator.
+    public let variant: String, reference: String
+    public let pairs: [Pair]
+
+    /// The ratios of one seed.
+    public struct Pair: Sendable, Codable {
+        public let seed: UInt64
+        /// λ₁ over λ₁, Tr over Tr.
+        public let eigenvalue: Ratio, trace: Ratio
+        /// Whether both taggers' λ₁ and trace are as precise as was asked for.
+        public let converged: Bool
+    }
+
+    /// A ratio, with the standard errors of its logarithm.
+    public struct Ratio: Sendable, Codable {
+        public let value: Double
+        /// ln of the ratio; its standard errors from the estimators, and from the choice of the jets (the same for both).
+        public let logarithm: Double
+        public let estimatorError: Double
+        public let samplingError: Double?
+
+        /// Both errors together.
+        public var standardError: Double {
+            (estimatorError * estimatorError + pow(samplingError ?? 0, 2)).squareRoot()
+        }
+    }
+
+    /// Pairs of taggers with one seed, one of each variant; seeds that only one has are left out.
+    public init(of variant: String, over reference: String, _ taggers: [TaggerCurvature]) {
+        self.variant = variant
+        self.reference = reference
+        pairs = taggers.filter { $0.variant == variant }.compactMap { first in
+            guard let second = taggers.first(where: { $0.variant == reference && $0.seed == first.seed }) else {
+                return nil
+            }
+            return Pair(
+                seed: first.seed,
+                eigenvalue: Ratio(
+                    first.eigenvalues[0], second.eigenvalues[0], errors: (first.residuals[0], second.residuals[0]),
+                    first.eigenvalueReplicates, second.eigenvalueReplicates),
+                trace: Ratio(
+                    first.trace, second.trace, errors: (first.traceStandardError, second.traceStandardError),
+                    first.traceReplicates, second.traceReplicates),
+                converged: first.isConverged && second.isConverged)
+        }
+    }
+}
+
+extension CurvatureRatios.Ratio {
+    /// - Parameter errors: the estimators' standard errors of numerator and denominator
+    init(
+        _ numerator: Double, _ denominator: Double, errors: (Double, Double), _ first: [Double], _ second: [Double]
+    ) {
+        value = numerator / denominator
+        logarithm = log(value)
+        estimatorError = (pow(errors.0 / numerator, 2) + pow(errors.1 / denominator, 2)).squareRoot()
+        // Both saw the same jets: leaving a block out moves both, and what they share cancels.
+        samplingError =
+            first.count == second.count ? SamplingError.jackknife(zip(first, second).map { log($0 / $1) }) : nil
+    }
+}
+
+extension CurvatureRatios {
+    /// A row a seed, and the geometric mean with the seeds' own spread.
+    public func table(showing shown: String) -> Table {
+        func cell(_ ratio: Ratio) -> Table.Cell {
+            .measured(ratio.value, error: ratio.value * ratio.standardError)
+        }
+        var rows: [[Table.Cell]] = pairs.map {
+            [.text("\($0.seed)\($0.converged ? "" : " (not converged)")"), cell($0.eigenvalue), cell($0.trace)]
+        }
+        if pairs.count > 1 {
+            func mean(_ ratio: (Pair) -> Ratio) -> Table.Cell {
+                let logarithms = pairs.map { ratio($0).logarithm }, n = Double(pairs.count)
+                let mean = logarithms.reduce(0, +) / n
+                let deviation = (logarithms.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)).squareRoot()
+                return .measured(exp(mean), error: exp(mean) * deviation)
+            }
+            rows.append([.text("geometric mean ± SD over seeds"), mean(\.eigenvalue), mean(\.trace)])
+        }
+        return Table(
+            caption: "Curvature of \(variant) over \(reference), seed by seed. \(shown). Errors of a seed: of the "
+                + "estimators and of the choice of the jets (jackknife over blocks) together.",
+            label: "curvature-ratios",
+            columns: [
+                .init("seed"), .init("λ₁ ratio", latex: "$\\lambda_1$ ratio"),
+                .init("trace ratio", latex: "$\\mathrm{Tr}\\,H$ ratio"),
+            ], rows: rows)
+    }
+}

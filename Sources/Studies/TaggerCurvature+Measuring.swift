@@ -1,0 +1,215 @@
+import Curvature
+import Foundation
+import Networks
+import Objectives
+import Support
+import Torch
+
+extension TrainedTagger {
+    /// SHA-256 of the weights' bytes, as float.
+    public var digest: String {
+        theta.to(.float32).contiguous().withElements(Float.self) { Digest.of(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The loss that a curvature's settings name, of this tagger on jets.
+    ///
+    /// - Throws: ``SettingsError`` where a term is unknown.
+    public func objective(_ terms: [TermDescription], _ symmetry: SymmetrySettings, on data: TaggingData, seed: UInt64)
+        throws -> TaggingObjective<JetTransformer>
+    {
+        let weighted = try terms.map { term in
+            guard let made = Terms.make(term.name, symmetry) else { throw UnknownTerm(name: term.name) }
+            return WeightedTerm(made, weight: term.weight)
+        }
+        return TaggingObjective(network: network, data: data, terms: weighted, seed: seed)
+    }
+}
+
+/// A loss names a term that does not exist.
+public struct UnknownTerm: Error, CustomStringConvertible {
+    let name: String
+
+    public init(name: String) { self.name = name }
+
+    public var description: String {
+        "there is no term `\(name)`; the terms are \(Terms.names.joined(separator: ", "))"
+            + (nearestName(to: name, in: Terms.names).map { "; the nearest is `\($0)`" } ?? "")
+    }
+}
+
+/// Measures one tagger's curvature in a folder of its own, where it goes on after an end.
+public struct CurvatureStep {
+    public let tagger: TrainedTagger
+    public let data: TaggingData
+    public let settings: CurvatureSettings
+    /// Where `curvature.json`, `eigenvectors.safetensors` and the state of the iteration go; nil for none.
+    public let folder: String?
+    public let threads: Int
+    /// Bytes for kept graphs; never changes a result.
+    public let memory: Int
+
+    public init(
+        tagger: TrainedTagger, data: TaggingData, settings: CurvatureSettings, folder: String?, threads: Int,
+        memory: Int = HessianOperator.defaultMemory
+    ) {
+        self.tagger = tagger
+        self.data = data
+        self.settings = settings
+        self.folder = folder
+        self.threads = threads
+        self.memory = memory
+    }
+
+    private var name: String { "\(tagger.description.variant), seed \(tagger.description.seed)" }
+
+    /// What decides the result.
+    private func identity() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return Digest.of([
+            String(decoding: try encoder.encode(settings), as: UTF8.self), tagger.digest,
+            data.digest(first: settings.jets),
+        ])
+    }
+
+    private struct Record: Codable {
+        let identity: String
+        let curvature: TaggerCurvature
+    }
+
+    /// Does what is missing.
+    ///
+    /// - Throws: `CurvatureError`; `FileError`; `Interrupted` on Ctrl-C, with the eigenpairs' state saved.
+    public func run(log: @escaping @Sendable (String) -> Void) throws -> TaggerCurvature {
+        let identity = try identity()
+        if let folder, FileManager.default.fileExists(atPath: "\(folder)/curvature.json") {
+            let record: Record = try readJSON(from: "\(folder)/curvature.json")
+            if record.identity == identity {
+                log("\(name): curvature done before")
+                return record.curvature
+            }
+        }
+        let curvature = try measure(identity)
+        if let folder {
+            try writeJSON(Record(identity: identity, curvature: curvature), to: "\(folder)/curvature.json")
+        }
+        return curvature
+    }
+
+    private func measure(_ identity: String) throws -> TaggerCurvature {
+        let start = Date(), samples = Array(0..<min(settings.jets, data.count))
+        let reducer = Reducer(sliceSize: settings.sliceSize, threads: threads)
+        let objective = try tagger.objective(settings.terms, settings.symmetry, on: data, seed: settings.seed)
+        let selected =
+            settings.parameters.isEmpty
+            ? nil : try HessianOperator.selection(settings.parameters, of: objective.parameters)
+        let matrix: HessianOperator
+        switch settings.matrix {
+        case .hessian:
+            matrix = HessianOperator(
+                of: objective, at: tagger.theta, samples: samples, selecting: selected, reducer: reducer, memory: memory
+            )
+        case .gaussNewton:
+            matrix = try HessianOperator(
+                gaussNewtonOf: objective, at: tagger.theta, samples: samples, selecting: selected, reducer: reducer,
+                memory: memory)
+        }
+        let gradient = Accumulator(count: objective.parameters.count)
+        let value = reducer.gradient(objective, at: tagger.theta, samples: samples, into: gradient)
+        guard value.total.isFinite else { throw CurvatureError.notFinite(what: "the loss of \(name)") }
+        try matrix.check()
+        let eigenpairs = try eigenpairs(of: matrix, identity)
+        let trace = try trace(of: matrix)
+        let density = settings.density.probes > 0 ? try density(of: matrix) : nil
+        let weights = matrix.sliceWeights
+        let eigenvalueReplicates = eigenpairs.forms.map { SamplingError.replicates($0, weights: weights) }
+        let traceReplicates = SamplingError.replicates(trace.forms, weights: weights)
+        let frobenius = trace.frobeniusNorm
+        return TaggerCurvature(
+            variant: tagger.description.variant, seed: tagger.description.seed, weights: tagger.digest,
+            settings: settings, jets: samples.count, parameters: matrix.dimension, loss: value.total,
+            lossTerms: value.terms, gradientNorm: reducer.norm(of: gradient),
+            eigenvalues: eigenpairs.pairs.map(\.value), residuals: eigenpairs.pairs.map(\.residual),
+            converged: eigenpairs.pairs.map(\.converged),
+            eigenvalueErrors: eigenvalueReplicates.map { SamplingError.jackknife($0) },
+            eigenvalueProducts: eigenpairs.products + eigenpairs.pairs.count, trace: trace.value,
+            traceStandardError: trace.standardError, traceSamplingError: SamplingError.jackknife(traceReplicates),
+            traceConverged: trace.converged, traceProducts: trace.products, frobeniusNorm: frobenius,
+            frobeniusNormStandardError: trace.squaredFrobeniusNorm.standardError
+                / (2 * max(frobenius, .leastNormalMagnitude)),
+            layers: trace.parts, density: density, densityTrace: density.map { .init($0.moment(1)) },
+            densitySquaredNorm: density.map { .init($0.moment(2)) },
+            effectiveDimensions: density.map { density in
+                CurvatureSettings.alphas.map { alpha in
+                    let (value, error) = density.effectiveDimension(alpha)
+                    return .init(alpha: alpha, value: value, standardError: error)
+                }
+            } ?? [],
+            eigenvalueReplicates: eigenvalueReplicates.first ?? [], traceReplicates: traceReplicates,
+            seconds: -start.timeIntervalSinceNow,
+            graphBytesPerJet: (matrix.graphBytes ?? 0) / min(settings.sliceSize, samples.count),
+            keptJets: min(samples.count, matrix.keptSlices * settings.sliceSize))
+    }
+
+    private func eigenpairs(of matrix: HessianOperator, _ identity: String) throws -> Lanczos.Result {
+        var lanczos = Lanczos()
+        (lanczos.largest, lanczos.smallest) = (settings.largest, settings.smallest)
+        (lanczos.tolerance, lanczos.maximumProducts) = (settings.tolerance, settings.maximumProducts)
+        (lanczos.blockSize, lanczos.seed) = (settings.blockSize, settings.seed)
+        (lanczos.folder, lanczos.identity) = (folder, identity)
+        let line = progress("eigenpairs", settings.maximumProducts, matrix)
+        let result = try lanczos(matrix) { _, residual in
+            line.advance(by: 0, note: residual.isFinite ? String(format: "residual %.1e", residual) : "")
+        }
+        line.finish()
+        if let folder {
+            let description = Eigenvectors.Description(
+                eigenvalues: result.pairs.map(\.value), residuals: result.pairs.map(\.residual), weights: tagger.digest,
+                objective: settings.terms.map { "\($0.weight) \($0.name)" }.joined(separator: " + "),
+                parameters: matrix.parameters.entries.map(\.name))
+            try Eigenvectors(description: description, vectors: result.pairs.map(\.vector))
+                .write(to: "\(folder)/eigenvectors.safetensors")
+        }
+        return result
+    }
+
+    private func trace(of matrix: HessianOperator) throws -> TraceEstimate {
+        let ranges = matrix.parameters.entries.map {
+            NamedRange(name: $0.name, range: $0.offset..<$0.offset + $0.count)
+        }
+        let line = progress("trace", settings.trace.maximumProducts, matrix)
+        let trace = try TraceEstimator(settings.trace, ranges: ranges)(matrix) { _, error in
+            line.advance(by: 0, note: String(format: "relative error %.1e", error))
+        }
+        line.finish()
+        return trace
+    }
+
+    private func density(of matrix: HessianOperator) throws -> SpectralDensity {
+        let steps = min(settings.density.steps, matrix.dimension)
+        let line = progress("spectral density", settings.density.probes * steps, matrix)
+        let density = try SpectralDensity(of: matrix, settings.density)
+        line.finish()
+        return density
+    }
+
+    /// A line that counts products; iterations end before the last where they converge.
+    private func progress(_ what: String, _ total: Int, _ matrix: HessianOperator) -> ProgressLine {
+        let line = ProgressLine("\(name): \(what)", total: Double(total), unit: "products")
+        matrix.progress = { line.advance(by: $0) }
+        return line
+    }
+}
+
+extension TaggingData {
+    /// SHA-256 of the first jets' four-momenta and labels.
+    func digest(first count: Int) -> String {
+        let kept = min(count, self.count)
+        func part(_ tensor: Tensor) -> String {
+            tensor.narrowed(0, from: 0, length: kept).to(.float32).contiguous().withElements(Float.self) {
+                Digest.of(UnsafeRawBufferPointer($0))
+            }
+        }
+        return part(constituents) + part(jets) + part(labels)
+    }
+}

@@ -1,0 +1,104 @@
+import Curvature
+import Foundation
+import Report
+import Support
+
+extension TaggerCurvature {
+    /// A row a tagger.
+    public static func table(_ taggers: [TaggerCurvature], showing shown: String) -> Table {
+        func error(_ first: Double, _ second: Double?) -> Double { (first * first + pow(second ?? 0, 2)).squareRoot() }
+        return Table(
+            caption:
+                "Curvature of the loss. \(shown). Errors: of the estimators and of the choice of the jets (jackknife "
+                + "over blocks) together.",
+            label: "curvature",
+            columns: [
+                .init("tagger"), .init("loss"), .init("λ₁", latex: "$\\lambda_1$"),
+                .init("λ₂", latex: "$\\lambda_2$"), .init("λ smallest", latex: "$\\lambda_{\\min}$"),
+                .init("trace", latex: "$\\mathrm{Tr}\\,H$"), .init("‖H‖_F", latex: "$\\|H\\|_F$"),
+                .init("products"), .init("time"),
+            ],
+            rows: taggers.map { tagger in
+                func eigenvalue(_ index: Int) -> Table.Cell {
+                    guard tagger.eigenvalues.indices.contains(index) else { return .missing }
+                    return .measured(
+                        tagger.eigenvalues[index],
+                        error: error(tagger.residuals[index], tagger.eigenvalueErrors[index] ?? nil))
+                }
+                let hasSmallest = tagger.settings.smallest > 0
+                return [
+                    .text(tagger.name + (tagger.isConverged ? "" : " (not converged)")),
+                    .number(tagger.loss, digits: 4), eigenvalue(0),
+                    tagger.settings.largest > 1 ? eigenvalue(1) : .missing,
+                    hasSmallest ? eigenvalue(tagger.eigenvalues.count - 1) : .missing,
+                    .measured(tagger.trace, error: error(tagger.traceStandardError, tagger.traceSamplingError)),
+                    .measured(tagger.frobeniusNorm, error: tagger.frobeniusNormStandardError),
+                    .count(tagger.eigenvalueProducts + tagger.traceProducts + (tagger.density?.products ?? 0)),
+                    .text(ProgressLine.duration(tagger.seconds)),
+                ]
+            })
+    }
+
+    /// The spectral density on a logarithmic scale, how many eigenvalues lie above λ, the trace by layers, and the
+    /// effective dimension.
+    public static func figures(_ taggers: [TaggerCurvature], subtitle: String) -> [Figure] {
+        let withDensity = taggers.filter { $0.density != nil }
+        guard !withDensity.isEmpty else { return [] }
+        return [densities(withDensity, subtitle), effectiveDimensions(withDensity, subtitle)]
+    }
+
+    private static func densities(_ taggers: [TaggerCurvature], _ subtitle: String) -> Figure {
+        let ranges = taggers.map { $0.density!.range }
+        let lower = ranges.map(\.lowerBound).min()!, upper = ranges.map(\.upperBound).max()!
+        let width = (upper - lower) / 150
+        let points = (0...400).map { lower - 4 * width + (upper - lower + 8 * width) * Double($0) / 400 }
+        // Below a tenth of what a single eigenvalue's peak has, there is nothing.
+        let floor = taggers.map { 0.1 / (Double($0.parameters) * width * (2 * Double.pi).squareRoot()) }.min()!
+        let densities = taggers.map { tagger in
+            let values = tagger.density!.density(at: points, width: width)
+            return Line(
+                tagger.name, x: points, y: values.map { max($0.value, floor) },
+                band: .init(
+                    lower: values.map { max($0.value - $0.standardError, floor) },
+                    upper: values.map { max($0.value + $0.standardError, floor) }))
+        }
+        let steps = (0...120).map { pow(10, -6 + Double($0) / 20 * log10(1e6 * upper) / 6) }
+        let counts = taggers.map { tagger in
+            let values = steps.map { bound in tagger.density!.sum { $0 >= bound ? 1 : 0 } }
+            return Line(
+                tagger.name, x: steps, y: values.map { max($0.value, 0.3) },
+                band: .init(
+                    lower: values.map { max($0.value - $0.standardError, 0.3) },
+                    upper: values.map { max($0.value + $0.standardError, 0.3) }))
+        }
+        return Figure(
+            name: "spectral-density", title: "Spectrum of the loss's curvature", subtitle: subtitle,
+            panels: [
+                .lines(
+                    densities, x: Axis("eigenvalue λ"), y: Axis("density of eigenvalues", logarithmic: true),
+                    width: 420, height: 340),
+                .lines(
+                    counts, x: Axis("λ", logarithmic: true, range: steps.first!...steps.last!),
+                    y: Axis("eigenvalues above λ", logarithmic: true), width: 420, height: 340),
+            ], columns: 2)
+    }
+
+    private static func effectiveDimensions(_ taggers: [TaggerCurvature], _ subtitle: String) -> Figure {
+        let lines = taggers.map { tagger in
+            let points = tagger.effectiveDimensions
+            return Line(
+                tagger.name, x: points.map(\.alpha), y: points.map { max($0.value, 0.1) },
+                band: .init(
+                    lower: points.map { max($0.value - $0.standardError, 0.1) },
+                    upper: points.map { max($0.value + $0.standardError, 0.1) }))
+        }
+        let alphas = CurvatureSettings.alphas
+        return Figure(
+            name: "effective-dimension", title: "Effective dimension", subtitle: subtitle,
+            panels: [
+                .lines(
+                    lines, x: Axis("α", logarithmic: true, range: alphas.first!...alphas.last!),
+                    y: Axis("Σ λ / (λ + α) over λ > 0", logarithmic: true))
+            ])
+    }
+}

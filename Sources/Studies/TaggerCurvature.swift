@@ -1,0 +1,119 @@
+import Curvature
+import Foundation
+import Networks
+import Objectives
+import Support
+import Torch
+
+/// The curvature of a tagger's loss: outlying eigenvalues with their vectors, trace, spectral density, each with its
+/// errors: of the estimator, and of the choice of the jets.
+public struct TaggerCurvature: Sendable, Codable {
+    public let variant: String
+    public let seed: UInt64
+    /// SHA-256 of the weights.
+    public let weights: String
+    public let settings: CurvatureSettings
+    /// Jets that the loss is a mean over.
+    public let jets: Int
+    /// Parameters that the matrix is taken over.
+    public let parameters: Int
+    /// The loss at the weights, and its terms without their weights.
+    public let loss: Double
+    public let lossTerms: [Double]
+    /// ‖∇L‖ at the weights.
+    public let gradientNorm: Double
+
+    /// The largest eigenvalues in descending order, then the smallest, also in descending order.
+    public let eigenvalues: [Double]
+    /// ‖Hν − λν‖ of each.
+    public let residuals: [Double]
+    /// Whether each residual is within the tolerance.
+    public let converged: [Bool]
+    /// The jackknife's standard errors of the eigenvalues from the choice of the jets.
+    public let eigenvalueErrors: [Double?]
+    /// Products that the eigenpairs took.
+    public let eigenvalueProducts: Int
+
+    public let trace: Double
+    /// The estimator's standard error.
+    public let traceStandardError: Double
+    /// The jackknife's standard error from the choice of the jets.
+    public let traceSamplingError: Double?
+    public let traceConverged: Bool
+    public let traceProducts: Int
+    /// ‖H‖_F.
+    public let frobeniusNorm: Double
+    public let frobeniusNormStandardError: Double
+    /// The trace of each tensor of parameters.
+    public let layers: [TraceEstimate.Part]
+
+    /// The spectral density's quadrature; nil where none was asked for.
+    public let density: SpectralDensity?
+    /// The trace and ‖H‖²_F by the quadrature, to be held against those above.
+    public let densityTrace: Quantity?, densitySquaredNorm: Quantity?
+    /// Σ λ/(λ + α) over positive eigenvalues.
+    public let effectiveDimensions: [EffectiveDimension]
+
+    /// For each block of jets the largest eigenvalue and the trace without it, for the errors of ratios.
+    public let eigenvalueReplicates: [Double], traceReplicates: [Double]
+    /// What it took.
+    public let seconds: Double
+    /// Bytes of the graphs of a jet, and jets whose graphs were kept.
+    public let graphBytesPerJet: Int, keptJets: Int
+
+    /// A value with its standard error.
+    public struct Quantity: Sendable, Codable, Equatable {
+        public let value: Double
+        public let standardError: Double
+
+        init(_ pair: (value: Double, standardError: Double)) { (value, standardError) = pair }
+    }
+
+    /// The effective dimension at one α.
+    public struct EffectiveDimension: Sendable, Codable, Equatable {
+        public let alpha: Double
+        public let value: Double
+        public let standardError: Double
+    }
+
+    /// `variant, seed n`.
+    public var name: String { "\(variant), seed \(seed)" }
+    /// Whether the largest eigenvalue and the trace are as precise as was asked for.
+    public var isConverged: Bool { converged.first == true && traceConverged }
+}
+
+/// What is measured of a curvature, and how precisely.
+public struct CurvatureSettings: Sendable, Codable, Hashable {
+    /// Which matrix of second derivatives.
+    public enum Matrix: String, Sendable, Codable, CaseIterable {
+        case hessian
+        case gaussNewton = "gauss-newton"
+    }
+
+    public var matrix = Matrix.hessian
+    /// The loss's terms and weights.
+    public var terms = [TermDescription(name: "bce", weight: 1)]
+    /// The settings of the symmetry terms, where there are any.
+    public var symmetry = SymmetrySettings()
+    /// The first so many test jets.
+    public var jets = 4096
+    /// Names of parameters, or the beginnings of names; none for all.
+    public var parameters: [String] = []
+    /// Eigenvalues from the upper and the lower end.
+    public var largest = 3, smallest = 1
+    /// Of the residuals, relative to the eigenvalue.
+    public var tolerance = 1e-4
+    public var maximumProducts = 300
+    public var blockSize = 1
+    public var trace = TraceSettings()
+    /// The spectral density's; no probes for none.
+    public var density = SpectralDensity.Settings()
+    /// Of the reducer. Part of the result.
+    public var sliceSize = 32
+    public var seed: UInt64 = 1
+
+    /// The α at which effective dimensions are given, in nats.
+    public static let alphas = (-12...2).map { pow(10, Double($0) / 2) }
+
+    public init() {}
+}

@@ -1,0 +1,150 @@
+import ArgumentParser
+import Curvature
+import Foundation
+import Objectives
+import Report
+import Studies
+import Support
+
+extension CurvatureSettings.Matrix: ExpressibleByArgument {}
+extension TraceMethod: ExpressibleByArgument {}
+
+struct CurvatureCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "curvature",
+        abstract: "Eigenpairs, trace and spectral density of the loss's Hessian at trained weights, with their errors.",
+        discussion: """
+            Every tagger's loss is taken on the same jets. With --output each tagger has a folder of its own there, in \
+            which a run that was stopped goes on. Where taggers of two variants share seeds, a table of ratios follows: \
+            each variant over the first tagger's.
+            """)
+
+    @Argument(help: "weights.safetensors of one or more trainings.")
+    var weights: [String]
+
+    @OptionGroup var source: JetSource
+
+    @Option(help: "The first so many of the jets.")
+    var jets = CurvatureSettings().jets
+
+    @Option(help: "The loss: terms with their weights, for example bce=1,group=0.1.")
+    var loss = "bce"
+
+    @Option(help: "hessian, or gauss-newton.")
+    var matrix = CurvatureSettings.Matrix.hessian
+
+    @Option(parsing: .upToNextOption, help: "Parameters by name, or by the beginning of it: head.0, encoder.layers.1.")
+    var parameters: [String] = []
+
+    @Option(help: "Eigenvalues from the upper end.")
+    var largest = CurvatureSettings().largest
+
+    @Option(help: "Eigenvalues from the lower end.")
+    var smallest = CurvatureSettings().smallest
+
+    @Option(help: "Residuals to reach, relative to the eigenvalue.")
+    var tolerance = CurvatureSettings().tolerance
+
+    @Option(help: "Products at the most for the eigenpairs.")
+    var maxProducts = CurvatureSettings().maximumProducts
+
+    @Option(help: "Vectors multiplied at once: an eigenvalue of multiplicity m needs m.")
+    var block = CurvatureSettings().blockSize
+
+    @Option(help: "How the trace is estimated: hutchinson, hutch++ or xtrace.")
+    var traceMethod = TraceMethod.xTrace
+
+    @Option(help: "The trace's relative standard error to stop at.")
+    var traceError = TraceSettings().relativeError
+
+    @Option(help: "Products at the most for the trace.")
+    var traceProducts = TraceSettings().maximumProducts
+
+    @Option(help: "Random vectors of the spectral density; 0 for none.")
+    var probes = CurvatureSettings().density.probes
+
+    @Option(help: "Lanczos steps for each of them.")
+    var steps = CurvatureSettings().density.steps
+
+    @Option(help: "The seed of all random vectors.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Gigabytes for kept graphs; never changes a result. Default: half of the memory that is free.")
+    var memory: Double?
+
+    @Option(help: "Folder for curvature.json, eigenvectors, tables and figures. Default: none is written.")
+    var output: String?
+
+    @OptionGroup var threads: Threads
+
+    func validate() throws {
+        for (flag, value) in [
+            ("--jets", jets), ("--largest", largest), ("--block", block), ("--max-products", maxProducts),
+            ("--trace-products", traceProducts), ("--steps", steps),
+        ] where value < 1 { throw ValidationError("\(flag) must be at least 1, not \(value)") }
+        for (flag, value) in [("--smallest", smallest), ("--probes", probes)] where value < 0 {
+            throw ValidationError("\(flag) must be at least 0, not \(value)")
+        }
+        for (flag, value) in [("--tolerance", tolerance), ("--trace-error", traceError)] where !(value > 0 && value < 1)
+        {
+            throw ValidationError("\(flag) must be a number between 0 and 1, not \(value)")
+        }
+        if let memory, !(memory >= 0) { throw ValidationError("--memory must be at least 0, not \(memory)") }
+        _ = try TermDescription.list(loss)
+    }
+
+    private func settings() throws -> CurvatureSettings {
+        var settings = CurvatureSettings()
+        settings.matrix = matrix
+        settings.terms = try TermDescription.list(loss)
+        settings.jets = jets
+        settings.parameters = parameters
+        (settings.largest, settings.smallest, settings.tolerance) = (largest, smallest, tolerance)
+        (settings.maximumProducts, settings.blockSize, settings.seed) = (maxProducts, block, seed)
+        (settings.trace.method, settings.trace.relativeError) = (traceMethod, traceError)
+        (settings.trace.maximumProducts, settings.trace.seed) = (traceProducts, seed)
+        (settings.density.probes, settings.density.steps, settings.density.seed) = (probes, steps, seed)
+        if let study = source.study { settings.symmetry = try StudySettings(contentsOf: study).symmetry }
+        return settings
+    }
+
+    func run() throws {
+        Interruption.listen()
+        let settings = try settings()
+        var taggers: [TaggerCurvature] = [], shown = ""
+        for path in weights {
+            let tagger = try TrainedTagger(contentsOf: path), input = tagger.description.input
+            let (_, data) = try source.read(for: tagger)
+            let name = "\(tagger.description.variant)-seed-\(tagger.description.seed)"
+            let step = CurvatureStep(
+                tagger: tagger, data: data, settings: settings, folder: output.map { "\($0)/\(name)" },
+                threads: threads.threads, memory: memory.map { Int($0 * 1e9) } ?? HessianOperator.defaultMemory)
+            taggers.append(try step.run(log: log))
+            shown =
+                "\(matrix == .hessian ? "Hessian" : "Gauss–Newton matrix") of \(loss) on \(taggers.last!.jets) jets, "
+                + "\(input.signal) against \(input.background); \(tagger.network.settings.summary)"
+        }
+        var tables = [TaggerCurvature.table(taggers, showing: shown)], ratios: [CurvatureRatios] = []
+        let variants = taggers.map(\.variant).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        for variant in variants.dropFirst() {
+            let found = CurvatureRatios(of: variant, over: variants[0], taggers)
+            if !found.pairs.isEmpty { ratios.append(found) }
+        }
+        tables += ratios.map { $0.table(showing: shown) }
+        for table in tables { print(table.plain) }
+        guard let output else { return }
+        try writeJSON(Output(taggers: taggers, ratios: ratios), to: "\(output)/curvature.json")
+        try writeAtomically(Data(tables.map(\.markdown).joined(separator: "\n").utf8), to: "\(output)/curvature.md")
+        try writeAtomically(Data(tables.map(\.latex).joined(separator: "\n").utf8), to: "\(output)/curvature.tex")
+        let figures = TaggerCurvature.figures(taggers, subtitle: shown)
+        for warning in try FigureRenderer().write(figures, to: output).warnings { log("warning: \(warning)") }
+        print("results  \(output)/curvature.json, curvature.md, curvature.tex")
+        if !figures.isEmpty { print("figures  " + figures.map { "\(output)/\($0.name).svg" }.joined(separator: ", ")) }
+    }
+
+    /// What `curvature.json` holds.
+    struct Output: Encodable {
+        let taggers: [TaggerCurvature]
+        let ratios: [CurvatureRatios]
+    }
+}
