@@ -24,7 +24,7 @@ extension Panel {
             height: height
         ).specification
         let place: JSONValue = ["x": frame.encoding("x", grid: false), "y": side.encoding("y", grid: false)]
-        var rows = [JSONValue](), labels = [JSONValue]()
+        var rows = [JSONValue](), labels = [JSONValue](), taken = [Surface.Point]()
         for level in levels {
             for (number, line) in surface.levelLines(level).enumerated() {
                 let name = "\(level) \(number)"
@@ -34,8 +34,8 @@ extension Panel {
                         "index": .number(Double(index)),
                     ])
                 }
-                // A short line has no room for words.
-                if let point = labelPlace(line, across: across, up: up) {
+                if let point = labelPlace(line, across: across, up: up, clearOf: taken) {
+                    taken.append(point)
                     labels.append(["x": .number(point.x), "y": .number(point.y), "level": .string(short(level))])
                 }
             }
@@ -73,20 +73,24 @@ extension Panel {
         ])
     }
 
-    /// The point of a line that lies farthest to the upper right, if the line is long and the point not at the rim.
+    /// The point of a line that lies farthest to the upper right, away from the rim and from words that are there; nil
+    /// for a line too short for words.
     private static func labelPlace(
-        _ line: [Surface.Point], across: ClosedRange<Double>, up: ClosedRange<Double>
+        _ line: [Surface.Point], across: ClosedRange<Double>, up: ClosedRange<Double>, clearOf taken: [Surface.Point]
     ) -> Surface.Point? {
-        func place(_ value: Double, _ range: ClosedRange<Double>) -> Double {
-            (value - range.lowerBound) / (range.upperBound - range.lowerBound)
-        }
-        let inside = line.filter {
-            (0.08...0.92).contains(place($0.x, across)) && (0.05...0.95).contains(place($0.y, up))
-        }
         guard line.count > 6 else { return nil }
-        return inside.max {
-            place($0.x, across) + place($0.y, up) < place($1.x, across) + place($1.y, up)
+        func place(_ point: Surface.Point) -> (x: Double, y: Double) {
+            (
+                (point.x - across.lowerBound) / (across.upperBound - across.lowerBound),
+                (point.y - up.lowerBound) / (up.upperBound - up.lowerBound)
+            )
         }
+        let others = taken.map(place)
+        return line.filter { point in
+            let (x, y) = place(point)
+            return (0.08...0.92).contains(x) && (0.05...0.95).contains(y)
+                && others.allSatisfy { abs($0.x - x) > 0.13 || abs($0.y - y) > 0.055 }
+        }.max { place($0).x + place($0).y < place($1).x + place($1).y }
     }
 
     /// A number as a person writes it: 0.05, 2, 1e4.

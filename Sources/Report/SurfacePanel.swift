@@ -191,7 +191,7 @@ private struct Oblique {
             word(number(tick), point.x - 8, point.y, "right")
         }
         title(x, pixel(-0.5, -0.5, 0), pixel(0.5, -0.5, 0), distance: 34)
-        title(y, pixel(0.5, -0.5, 0), pixel(0.5, 0.5, 0), distance: 38)
+        title(y, pixel(0.5, -0.5, 0), pixel(0.5, 0.5, 0), distance: 42)
         title(value, pixel(-0.5, -0.5, 0), pixel(-0.5, -0.5, 1), distance: -46)
         return (lines, words)
     }

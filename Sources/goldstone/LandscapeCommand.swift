@@ -48,9 +48,9 @@ struct LandscapeCommand: ParsableCommand {
         let needsEigenvectors = what.contains(where: \.needsEigenvectors)
         let subjects = try weights.map { path -> LandscapeSubject in
             let tagger = try TrainedTagger(contentsOf: path)
-            let (jets, data, validation) = try source.readParts(for: tagger)
+            let (jets, _, validation) = try source.readParts(for: tagger)
             var subject = try LandscapeSubject(
-                path: path, tagger: tagger, jets: jets, data: data, validation: validation, settings)
+                path: path, tagger: tagger, jets: jets, validation: validation, settings)
             if needsEigenvectors {
                 subject.eigenvectors =
                     files.isEmpty

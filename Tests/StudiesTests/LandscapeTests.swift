@@ -26,8 +26,7 @@ struct LandscapeTests {
         let subjects = try [("unconstrained", 1), ("constrained", 2)].map { variant, seed -> LandscapeSubject in
             let invented = try InventedTagger(seed: UInt64(seed), variant: variant)
             var subject = try LandscapeSubject(
-                path: "\(variant)/weights.safetensors", tagger: invented.tagger, jets: invented.jets,
-                data: invented.data, settings)
+                path: "\(variant)/weights.safetensors", tagger: invented.tagger, jets: invented.jets, settings)
             subject.eigenvectors = try subject.leadingEigenvectors(settings.eigenvectors, keptIn: folder, reducer)
             return subject
         }
@@ -111,8 +110,7 @@ struct LandscapeTests {
     @Test func `Too few eigenvectors are an error that says how many are needed`() throws {
         let scratch = Scratch(), invented = try InventedTagger()
         let subject = try LandscapeSubject(
-            path: "weights.safetensors", tagger: invented.tagger, jets: invented.jets, data: invented.data,
-            Self.settings())
+            path: "weights.safetensors", tagger: invented.tagger, jets: invented.jets, Self.settings())
         let landscape = Landscape(
             [subject], Self.settings(), folder: scratch.folder, reducer: Self.reducer, formats: [])
         for part in LandscapePart.allCases where part.needsEigenvectors {
@@ -126,7 +124,7 @@ struct LandscapeTests {
         let subjects = try ["a", "b"].map { name in
             let invented = try InventedTagger()
             return try LandscapeSubject(
-                path: name, tagger: invented.tagger, jets: invented.jets, data: invented.data, Self.settings())
+                path: name, tagger: invented.tagger, jets: invented.jets, Self.settings())
         }
         let landscape = Landscape(
             subjects, Self.settings(), folder: scratch.folder, reducer: Self.reducer, formats: [])

@@ -86,7 +86,7 @@ extension Landscape {
                 let all = sides + [(0, Estimate(value: 0, lower: 0, upper: none.upper, confidence: 0.95))] + ahead
                 lines.append(
                     Line(
-                        subject.name, x: all.map(\.0), y: all.map(\.1.value), style: flips.direction))
+                        subject.name, x: all.map { 100 * $0.0 }, y: all.map(\.1.value), style: flips.direction))
             }
             let known = body.flips.filter { ($0.eigenvalue ?? 0) > 0 }
             func mean(_ flips: DecisionFlips, _ end: (Estimate) -> Double) -> Double {
@@ -102,7 +102,7 @@ extension Landscape {
             name: "flips", title: "Decisions flipped along eigenvectors", subtitle: subtitle,
             panels: [
                 .lines(
-                    lines, x: Axis("ε / ‖θ‖"), y: Axis("fraction of flipped decisions", fromZero: true), width: 420,
+                    lines, x: Axis("ε / ‖θ‖ [%]"), y: Axis("fraction of flipped decisions", fromZero: true), width: 420,
                     height: 320),
                 .points(
                     points, x: Axis("eigenvalue λ", logarithmic: true),

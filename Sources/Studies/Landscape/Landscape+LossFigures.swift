@@ -81,7 +81,9 @@ extension Landscape {
             }
         }
         return [
-            Figure(name: name, title: title, subtitle: subtitle, panels: panels("ε / ‖θ‖", \.relativeSteps)),
+            Figure(
+                name: name, title: title, subtitle: subtitle,
+                panels: panels("ε / ‖θ‖ [%]") { $0.relativeSteps.map { 100 * $0 } }),
             Figure(
                 name: "\(name)-absolute", title: title, subtitle: subtitle,
                 panels: panels("ε", { $0.grid.axes[0].steps })),
@@ -122,10 +124,10 @@ extension Landscape {
             ? "Loss over the two leading eigenvectors" : "Loss over two random filter-normalised directions"
         let isEigen = part == .plane
         func axis(_ number: Int) -> Axis {
-            Axis(isEigen ? "ε / ‖θ‖ along eigenvector \(number)" : "ε along random direction \(number)")
+            Axis(isEigen ? "ε / ‖θ‖ along eigenvector \(number) [%]" : "ε along random direction \(number)")
         }
         func surface(_ grid: LossGrid, _ term: String) -> Surface {
-            let steps = (0..<2).map { isEigen ? grid.relativeSteps($0) : grid.axes[$0].steps }
+            let steps = (0..<2).map { isEigen ? grid.relativeSteps($0).map { 100 * $0 } : grid.axes[$0].steps }
             return Surface(x: steps[0], y: steps[1], values: grid[term]!)
         }
         var figures: [Figure] = []

@@ -64,16 +64,16 @@ extension Landscape {
                 let upper = bands.map { wide ? $0.upper95 : $0.upper68 }
                 lines.append(
                     Line(
-                        subject.name, x: ratio.relativeSteps, y: bands.map(\.median),
+                        subject.name, x: ratio.relativeSteps.map { 100 * $0 }, y: bands.map(\.median),
                         band: Line.Band(lower: lower, upper: upper)))
                 shown += lower + upper
             }
-            let x = Axis("ε / ‖θ‖ along eigenvector 1")
+            let x = Axis("ε / ‖θ‖ along eigenvector 1 [%]")
             // Where logits cross 0 a ratio's quantiles may be anything: the axis then ends at what can be read.
             let finite = shown.filter(\.isFinite), least = finite.min() ?? 0, most = finite.max() ?? 1
             let range = reference == nil ? nil : max(least, -3)...min(max(most, 1.05), 5)
             let references = reference.map { level -> [Line] in
-                let ends = [ratios[0].relativeSteps.first!, ratios[0].relativeSteps.last!]
+                let ends = [ratios[0].relativeSteps.first!, ratios[0].relativeSteps.last!].map { 100 * $0 }
                 return [Line("invariant", x: ends, y: [level, level])]
             }
             return .lines(

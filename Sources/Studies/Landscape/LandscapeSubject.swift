@@ -27,38 +27,33 @@ public struct LandscapeSubject: Sendable {
     /// Takes the first `settings.jets` of the jets given.
     ///
     /// - Parameters:
-    ///   - jets, data: the test jets, and as the tagger sees them
-    ///   - validation: nil takes `data`
+    ///   - jets: the test jets
+    ///   - validation: nil takes the jets measured on
+    /// - Throws: `JetsError` where one of the tagger's classes is not among the jets measured on.
     public init(
-        path: String, tagger: TrainedTagger, jets: JetData, data: TaggingData, validation: TaggingData? = nil,
+        path: String, tagger: TrainedTagger, jets: JetData, validation: TaggingData? = nil,
         eigenvectors: [Direction] = [], _ settings: LandscapeSettings
     ) throws {
         self.path = path
         self.tagger = tagger
-        self.validation = validation ?? data
         self.eigenvectors = eigenvectors
-        name = "\(tagger.description.variant), seed \(tagger.description.seed)"
+        name =
+            "\(tagger.description.variant), seed \(tagger.description.seed)"
+            + (tagger.network.settings.skipConnections ? "" : ", no skip connections")
         let chosen = jets.subset(Array(0..<min(settings.jets, jets.count))), input = tagger.description.input
-        // The labels are those of `data`, whose signal may be another class than the tagger's.
-        let signal = try LandscapeSubject.signal(of: jets, data)
-        var seen = TaggingData(chosen, signal: signal, jetSum: input.jetSum)
+        // Both classes must be among them.
+        _ = try chosen.selecting([input.signal, input.background])
+        var seen = TaggingData(chosen, signal: input.signal, jetSum: input.jetSum)
         seen.scaling = input.scaling
         self.jets = chosen
         self.data = seen
+        self.validation = validation ?? seen
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         identity = [
             tagger.digest, String(decoding: try encoder.encode(tagger.description), as: UTF8.self),
-            chosen.fingerprint().sha256, "\(chosen.index.map(String.init).joined(separator: " "))", "\(signal)",
+            chosen.fingerprint().sha256, "\(chosen.index.map(String.init).joined(separator: " "))",
         ]
-    }
-
-    /// The class whose jets are labelled 1.
-    private static func signal(of jets: JetData, _ data: TaggingData) throws -> JetClass {
-        guard let place = data.isSignal.firstIndex(of: true) else {
-            throw JetsError.emptyClass(.w, place: "the jets measured on", counts: jets.classCounts)
-        }
-        return jets.jetClass(place)
     }
 
     /// The jets and the network in a few words, for titles.

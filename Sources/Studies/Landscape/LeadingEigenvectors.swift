@@ -1,4 +1,5 @@
 import Curvature
+import Foundation
 import Objectives
 import Support
 import Torch
@@ -41,6 +42,7 @@ extension LandscapeSubject {
             objective: "1.0 bce", parameters: hessian.parameters.entries.map(\.name))
         let found = Eigenvectors(description: description, vectors: result.pairs.map(\.vector))
         try found.write(to: path)
+        if let state = lanczos.folder { try? FileManager.default.removeItem(atPath: state) }
         // As the file has them, in float: the next start must find the same.
         return try Eigenvectors.directions(
             in: [(path, try Eigenvectors(contentsOf: path))], for: tagger, at: self.path)
