@@ -93,7 +93,7 @@ public struct JetTransformer: Network {
     }
 
     /// One post-norm encoder layer: x ← norm(x + attention(x)); x ← norm(x + feedForward(x)).
-    private func encoderLayer(
+    func encoderLayer(
         _ input: Tensor, _ mask: Tensor, _ cursor: inout Cursor, _ pass: Pass, _ name: String
     ) -> Tensor {
         let (inWeight, inBias) = cursor.pair(), (outWeight, outBias) = cursor.pair()

@@ -43,7 +43,8 @@ public struct ParameterTable: Sendable {
     /// A table without entries.
     public init() {}
 
-    mutating func append(_ name: String, _ shape: [Int], _ initialisation: Initialisation) {
+    /// Adds a tensor of parameters behind the others.
+    public mutating func append(_ name: String, _ shape: [Int], _ initialisation: Initialisation) {
         let entry = Entry(name: name, shape: shape, offset: count, initialisation: initialisation)
         entries.append(entry)
         count += entry.count

@@ -29,6 +29,8 @@ extension TrainedTagger {
 public struct UnknownTerm: Error, CustomStringConvertible {
     let name: String
 
+    public init(name: String) { self.name = name }
+
     public var description: String {
         "there is no term `\(name)`; the terms are \(Terms.names.joined(separator: ", "))"
             + (nearestName(to: name, in: Terms.names).map { "; the nearest is `\($0)`" } ?? "")

@@ -64,7 +64,7 @@ public struct TrainedTagger: Sendable {
 
     // MARK: Files
 
-    private static let metadataKey = "goldstone"
+    static let metadataKey = "goldstone"
 
     /// Reads weights that ``write(to:)`` wrote.
     ///

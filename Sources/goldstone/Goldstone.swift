@@ -13,8 +13,9 @@ struct Goldstone: ParsableCommand {
         version: Environment.version,
         subcommands: [
             StudyCommand.self, TrainCommand.self, EvaluateCommand.self, StatisticsCommand.self, InvarianceCommand.self,
-            CurvatureCommand.self, RobustnessCommand.self, TransferCommand.self, DistillCommand.self,
-            BenchmarkCommand.self, CurvatureBenchmarkCommand.self, InspectCommand.self, GenerateCommand.self,
+            CurvatureCommand.self, LandscapeCommand.self, RobustnessCommand.self, TransferCommand.self,
+            DistillCommand.self, BenchmarkCommand.self, CurvatureBenchmarkCommand.self, InspectCommand.self,
+            GenerateCommand.self,
             DoctorCommand.self,
         ])
 

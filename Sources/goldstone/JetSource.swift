@@ -26,13 +26,23 @@ struct JetSource: ParsableArguments {
     func read(for tagger: TrainedTagger, signal: JetClass? = nil, background: JetClass? = nil) throws -> (
         jets: JetData, data: TaggingData
     ) {
+        let (jets, data, _) = try readParts(for: tagger, signal: signal, background: background)
+        return (jets, data)
+    }
+
+    /// As ``read(for:signal:background:)``, with the study's validation jets, where the jets are a study's.
+    func readParts(for tagger: TrainedTagger, signal: JetClass? = nil, background: JetClass? = nil) throws -> (
+        jets: JetData, data: TaggingData, validation: TaggingData?
+    ) {
         guard let settings = try settings() else {
-            return try tagger.readJets(data, signal: signal, background: background)
+            let (jets, data) = try tagger.readJets(data, signal: signal, background: background)
+            return (jets, data, nil)
         }
         let all = try StudyData(fitted(settings.data, to: tagger, signal: signal, background: background))
-        var test = all.test
+        var test = all.test, validation = all.validation
         test.scaling = tagger.description.input.scaling
-        return (all.testJets, test)
+        validation.scaling = tagger.description.input.scaling
+        return (all.testJets, test, validation)
     }
 
     /// Jets of any classes as the tagger expects them; no class stands for all that the files hold. With a study, those
