@@ -140,7 +140,7 @@ def curvlinops_program(arguments):
 
     flat = Flat()
     data = [(torch.cat([features, mask.unsqueeze(-1).float()], -1), labels.unsqueeze(-1))]
-    parameters = {name: p for name, p in flat.named_parameters()}
+    parameters = list(flat.parameters())
     with sdpa_kernel(SDPBackend.MATH):
         hessian = HessianLinearOperator(
             flat, torch.nn.BCEWithLogitsLoss(), parameters, data, check_deterministic=False, progressbar=False)

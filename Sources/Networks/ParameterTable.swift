@@ -43,7 +43,8 @@ public struct ParameterTable: Sendable {
     /// A table without entries.
     public init() {}
 
-    mutating func append(_ name: String, _ shape: [Int], _ initialisation: Initialisation) {
+    /// Adds a tensor of parameters behind the others.
+    public mutating func append(_ name: String, _ shape: [Int], _ initialisation: Initialisation) {
         let entry = Entry(name: name, shape: shape, offset: count, initialisation: initialisation)
         entries.append(entry)
         count += entry.count
@@ -52,6 +53,13 @@ public struct ParameterTable: Sendable {
     mutating func appendLinear(_ name: String, from fanIn: Int, to fanOut: Int, zeroBias: Bool = false) {
         append("\(name).weight", [fanOut, fanIn], .linear(fanIn: fanIn))
         append("\(name).bias", [fanOut], zeroBias ? .constant(0) : .linear(fanIn: fanIn))
+    }
+
+    /// A PyTorch `Sequential` of `Linear` layers between these widths, with a `ReLU` after each but the last.
+    mutating func appendLayers(_ name: String, _ widths: [Int]) {
+        for layer in 0..<widths.count - 1 {
+            appendLinear("\(name).\(2 * layer)", from: widths[layer], to: widths[layer + 1])
+        }
     }
 
     mutating func appendLayerNorm(_ name: String, width: Int) {

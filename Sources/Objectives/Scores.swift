@@ -11,15 +11,9 @@ extension Reducer {
         seenAs view: @Sendable (TaggingData.Slice) -> TaggingData.Slice = { $0 },
         progress: (@Sendable (Int) -> Void)? = nil
     ) -> [Double] where Tagger.Input == JetBatch {
-        let slices = cut(Array(0..<data.count))
-        let parts = Slots<[Double]>(slices.count)
         let tensors = network.parameters.variables(of: theta)
-        parallel(slices.count, threads: threads) { index in
-            parts[index] = withoutRecording {
-                network(tensors, view(data.slice(slices[index])).batch, Pass()).elements()
-            }
-            progress?(slices[index].count)
-        }
-        return parts.all.flatMap { $0 }
+        return parts(of: Array(0..<data.count), progress: progress) { samples in
+            withoutRecording { network(tensors, view(data.slice(samples)).batch, Pass()).elements(Double.self) }
+        }.flatMap { $0 }
     }
 }

@@ -19,6 +19,8 @@ public enum StatisticsError: Error, Equatable, CustomStringConvertible, Sendable
     case notFinite(name: String, index: Int)
     /// A statistic is not a number on some of a bootstrap's resamples, or on the jets themselves (`resamples` is 0).
     case undefinedStatistic(index: Int, resamples: Int, of: Int)
+    /// No finite temperature above 0 gives the lowest cross-entropy.
+    case noTemperature(reason: String)
 
     public var description: String {
         switch self {
@@ -43,6 +45,8 @@ public enum StatisticsError: Error, Equatable, CustomStringConvertible, Sendable
             "statistic \(index) of the bootstrap is not a number on "
                 + (resamples == 0 ? "the jets themselves" : "\(resamples) of \(all) resamples")
                 + ": there are too few jets of a class, or events, to resample"
+        case .noTemperature(let reason):
+            "no temperature is best: \(reason)"
         }
     }
 }

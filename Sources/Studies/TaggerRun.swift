@@ -77,7 +77,7 @@ struct TaggerStep {
         let tagger = TrainedTagger(
             theta: result.theta,
             description: .init(
-                network: settings.network, input: data.input, variant: variant.name, seed: seed))
+                network: .transformer(settings.network), input: data.input, variant: variant.name, seed: seed))
         try tagger.write(to: weightsPath)
         let run = try evaluate(tagger, result.history, reducer)
         try writeJSON(Record(identity: identity, run: run.run), to: resultPath)

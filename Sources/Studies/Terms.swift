@@ -21,6 +21,11 @@ enum Terms {
     }
 }
 
+extension TermDescription {
+    /// The names that terms can have.
+    public static var names: [String] { Terms.names }
+}
+
 /// The settings of the symmetry terms, for all variants of a study; the weights are the variants' own.
 public struct SymmetrySettings: Sendable, Codable, Hashable {
     /// What the penalties `group`, `infinitesimal` and `rescaling` compare.

@@ -90,28 +90,13 @@ struct CurvatureCommand: ParsableCommand {
             throw ValidationError("\(flag) must be a number between 0 and 1, not \(value)")
         }
         if let memory, !(memory >= 0) { throw ValidationError("--memory must be at least 0, not \(memory)") }
-        _ = try terms()
-    }
-
-    /// `bce=1,group=0.1`; a term without a weight has 1.
-    private func terms() throws -> [TermDescription] {
-        let terms = try loss.split(separator: ",").map { part in
-            let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
-            guard let weight = pair.count == 2 ? Double(pair[1]) : 1, weight.isFinite, !pair.isEmpty else {
-                throw ValidationError("--loss \(loss): `\(part)` is no term with a weight, such as group=0.1")
-            }
-            return TermDescription(name: pair[0], weight: weight)
-        }
-        guard terms.contains(where: { $0.weight != 0 }) else {
-            throw ValidationError("--loss \(loss): it has no term of a weight other than 0")
-        }
-        return terms
+        _ = try TermDescription.list(loss)
     }
 
     private func settings() throws -> CurvatureSettings {
         var settings = CurvatureSettings()
         settings.matrix = matrix
-        settings.terms = try terms()
+        settings.terms = try TermDescription.list(loss)
         settings.jets = jets
         settings.parameters = parameters
         (settings.largest, settings.smallest, settings.tolerance) = (largest, smallest, tolerance)
