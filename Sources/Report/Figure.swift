@@ -27,7 +27,10 @@ public struct Figure: Sendable, Equatable {
             "title": ["text": .string(title), "subtitle": lines.count > 1 ? .array(lines) : .string(subtitle)],
             "background": "white", "padding": 12, "config": Figure.style,
         ]
-        if panels.count == 1 { return frame.merging(panels[0].specification) }
+        // A panel with a title of its own would take the figure's place.
+        if panels.count == 1, panels[0].specification["title"] == nil {
+            return frame.merging(panels[0].specification)
+        }
         return frame.merging([
             "concat": .array(panels.map(\.specification)), "columns": .number(Double(columns)), "spacing": 28,
         ])
