@@ -32,7 +32,9 @@ check: setup ## the slow and heavy tests too, with the peers' programs (in .deps
 	@swift build -c release --build-tests
 	@GOLDSTONE_HEAVY=1 swift test -c release --skip-build --disable-xctest
 	@run=$$(mktemp -d); trap 'rm -rf "$$run"' EXIT; \
-	$(goldstone) study --preset smoke --output "$$run" && .deps/peers/bin/python Tests/Check/scores.py "$$run"
+	$(goldstone) study Tests/Check/study.yaml --output "$$run" && \
+	$(goldstone) statistics "$$run"/*/seed-*/scores.h5 --output "$$run/statistics" && \
+	.deps/peers/bin/python Tests/Check/scores.py "$$run"
 
 study: build ## run the study (preset=quick, run=runs/PRESET) and say where its figures are
 	@$(goldstone) study --preset $(preset) --output $(run)

@@ -32,15 +32,17 @@ let package = Package(
 
         // The rooms, each depending only on those above it.
         .target(name: "Support", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
-        .target(name: "Statistics"),
+        .target(name: "CRandom"),
+        .target(name: "Random", dependencies: ["CRandom"]),
+        .target(name: "Statistics", dependencies: ["Random", "Support"]),
         .target(name: "HDF5", dependencies: ["CHDF5"]),
-        .target(name: "CTorch", dependencies: ["CLibTorch"]),
-        .target(name: "Torch", dependencies: ["CTorch"]),
+        .target(name: "CTorch", dependencies: ["CLibTorch", "CRandom"]),
+        .target(name: "Torch", dependencies: ["CTorch", "Random"]),
         .target(
             name: "Jets",
             dependencies: ["CZlib", "HDF5", "Support", "Torch", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Networks", dependencies: ["Support", "Torch"]),
-        .target(name: "Objectives", dependencies: ["CTorch", "Jets", "Networks", "Torch"]),
+        .target(name: "Objectives", dependencies: ["CTorch", "Jets", "Networks", "Support", "Torch"]),
         .target(
             name: "Training",
             dependencies: ["CTorch", "Objectives", "Support", .product(name: "Crypto", package: "swift-crypto")]),
@@ -68,6 +70,7 @@ let package = Package(
         // What several test targets share: invented jets, and PyTorch run by Python.
         .target(name: "Fixtures", dependencies: ["Objectives"], path: "Tests/Fixtures"),
         .testTarget(name: "SupportTests", dependencies: ["Support"], linkerSettings: findLibTorch),
+        .testTarget(name: "RandomTests", dependencies: ["CRandom", "Random"]),
         .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], linkerSettings: findLibTorch),
         .testTarget(name: "TorchTests", dependencies: ["CTorch", "Torch"], linkerSettings: findLibTorch),
@@ -78,7 +81,7 @@ let package = Package(
         .testTarget(name: "TrainingTests", dependencies: ["Fixtures", "Training"], linkerSettings: findLibTorch),
         .testTarget(name: "CurvatureTests", dependencies: ["Curvature", "Fixtures"], linkerSettings: findLibTorch),
         .testTarget(name: "ReportTests", dependencies: ["Report"], linkerSettings: findLibTorch),
-        .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "Studies"], linkerSettings: findLibTorch),
+        .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "HDF5", "Studies"], linkerSettings: findLibTorch),
         .testTarget(name: "CommandTests", dependencies: ["HDF5", "goldstone", "goldstone-generate"]),
         .testTarget(name: "GeneratorTests", dependencies: ["HDF5"]),
     ],

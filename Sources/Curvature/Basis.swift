@@ -33,9 +33,11 @@ struct Basis {
         count += 1
     }
 
-    /// ⟨qᵢ, x⟩ for all i. Cost: a pass over the basis.
-    func coefficients(of vector: Tensor) -> [Double] {
-        Array(blocks.flatMap { $0.matmul(vector).elements(Double.self) }.prefix(count))
+    /// ⟨qᵢ, x⟩ for all i, or those from `start` on. Cost: a pass over that part of the basis.
+    func coefficients(of vector: Tensor, from start: Int = 0) -> [Double] {
+        let first = start / Basis.blockRows
+        let products = blocks.dropFirst(first).flatMap { $0.matmul(vector).elements(Double.self) }
+        return Array(products[(start - first * Basis.blockRows)...].prefix(count - start))
     }
 
     /// Σ cᵢ qᵢ. Cost: a pass over the basis.
@@ -47,20 +49,6 @@ struct Basis {
             sum = sum + Tensor(part).matmul(block)
         }
         return sum
-    }
-
-    /// ⟨qᵢ, pⱼ⟩ for all vectors of both, [i][j]. Cost: a matrix product.
-    func innerProducts(with other: Basis) -> [[Double]] {
-        var rows = [[Double]](repeating: [], count: count)
-        for (index, block) in blocks.enumerated() {
-            for columns in other.blocks {
-                let part = block.matmul(columns.transposed(0, 1)).elements(Double.self)
-                for row in 0..<Basis.blockRows where index * Basis.blockRows + row < count {
-                    rows[index * Basis.blockRows + row] += part[row * Basis.blockRows..<(row + 1) * Basis.blockRows]
-                }
-            }
-        }
-        return rows.map { Array($0.prefix(other.count)) }
     }
 
     /// x without its part in the basis, and that part's coefficients. Twice, since one pass of Gram and Schmidt leaves

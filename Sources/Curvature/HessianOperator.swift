@@ -28,7 +28,8 @@ public final class HessianOperator: SampledOperator, @unchecked Sendable {
     private let counts: [Int]
     private let makeGraph: @Sendable (Int) -> any SliceGraph
     private let kept: Slots<any SliceGraph>
-    private var keepable: Int?
+    /// Slices whose graphs are kept; nil until the first graph's size is measured.
+    package var keepable: Int?
 
     /// Bytes of one slice's graph; nil before the first product.
     public private(set) var graphBytes: Int?

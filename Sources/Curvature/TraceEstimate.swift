@@ -45,9 +45,9 @@ public enum TraceMethod: String, Sendable, Codable, CaseIterable {
 public struct TraceSettings: Sendable, Codable, Hashable {
     public var method = TraceMethod.xTrace
     /// The relative standard error to stop at.
-    public var relativeError = 0.01
+    public var relativeError = 0.02
     /// Products at the most.
-    public var maximumProducts = 200
+    public var maximumProducts = 300
     /// Of the random signs.
     public var seed: UInt64 = 1
 

@@ -13,7 +13,7 @@ import Torch
 /// Tropp and Webber, SIAM J. Matrix Anal. Appl. 45 (2024) 1, arXiv:2301.07825. The split by parameters and the diagonal
 /// are the same identities element by element.
 ///
-/// Memory: 8n bytes a product and as much again. Cost beside the products: O(k²n).
+/// Memory: 8n bytes a product (Hutchinson: none). Cost beside the products: O(k²n).
 public struct TraceEstimator: Sendable {
     public var settings: TraceSettings
     /// The parts that the trace is split by.
@@ -37,7 +37,7 @@ public struct TraceEstimator: Sendable {
         if n <= TraceEstimator.fewDimensions, n <= settings.maximumProducts, settings.method != .hutchinson {
             return try exact(`operator`)
         }
-        var sketch = TraceSketch(`operator`, settings)
+        var sketch = TraceSketch(`operator`, settings, ranges)
         while true {
             if Interruption.isRequested { throw Interrupted(state: nil) }
             try sketch.grow(`operator`, by: TraceEstimator.batch, atMost: settings.maximumProducts)
@@ -46,7 +46,7 @@ public struct TraceEstimator: Sendable {
             progress(sketch.products, error)
             let converged = error <= settings.relativeError
             guard converged || !sketch.canGrow(settings.maximumProducts) else { continue }
-            let (parts, diagonal) = sketch.parts(ranges)
+            let (parts, diagonal) = sketch.parts()
             return TraceEstimate(
                 value: trace.value, standardError: trace.standardError, products: sketch.products,
                 converged: converged, squaredFrobeniusNorm: meanAndError(draws.map(\.squaredNorm)),

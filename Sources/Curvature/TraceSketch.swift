@@ -1,30 +1,45 @@
 import Torch
 
 /// The vectors of a trace's estimate so far, and their products.
+///
+/// Random signs are drawn again where they are needed, and with XTrace their products are what Q and R say, so that only
+/// Q and AQ are kept: 8n bytes a product.
 struct TraceSketch {
     private let method: TraceMethod
     private let dimension: Int
+    private let ranges: [NamedRange]
     private let stream: RandomStream
+    /// Vectors drawn so far, and which of them estimate.
     private var drawn = 0
+    private var probes: [Int] = []
     /// Q, orthonormal, whose range is that of the sketched vectors' products; and AQ.
     private var range: Basis, rangeImages: Basis
+    /// QᵀAQ and (AQ)ᵀAQ.
+    private var h: [[Double]] = [], squares: [[Double]] = []
     /// R of Y = QR, column by column (XTrace).
     private var columns: [[Double]] = []
-    /// The vectors that estimate what lies outside, and their products.
-    private var probes: Basis, images: Basis
+    /// For each probe Qᵀω; ωᵀy and ‖y‖² with y = Aω; and for Hutch++ y itself, Qᵀy and (AQ)ᵀy.
+    private var shadows: [[Double]] = [], ownForms: [Double] = [], ownNorms: [Double] = []
+    private var images: Basis
+    private var imageShadows: [[Double]] = [], imageOverlaps: [[Double]] = []
+    /// Sums over the probes' diagonals (Hutchinson).
+    private var diagonals: Diagonals
     /// The products of all vectors lie in Q's range: what it gives is exact.
     private var isExhausted = false
     private var scale = 0.0
     private(set) var products = 0
-    /// For each probe, what each slice contributes to zᵀAz.
+    /// For each probe, what each slice contributes to ωᵀAω.
     private(set) var forms: [[Double]] = []
 
-    init(_ operator: some SymmetricOperator, _ settings: TraceSettings) {
+    init(_ operator: some SymmetricOperator, _ settings: TraceSettings, _ ranges: [NamedRange]) {
         method = settings.method
         dimension = `operator`.dimension
+        self.ranges = ranges
         stream = RandomStream(seed: settings.seed, purpose: "trace")
-        (range, rangeImages) = (Basis(dimension: dimension), Basis(dimension: dimension))
-        (probes, images) = (Basis(dimension: dimension), Basis(dimension: dimension))
+        (range, rangeImages, images) = (
+            Basis(dimension: dimension), Basis(dimension: dimension), Basis(dimension: dimension)
+        )
+        diagonals = Diagonals(dimension, ranges)
     }
 
     /// Products that one more probe takes.
@@ -37,33 +52,41 @@ struct TraceSketch {
     }
 
     /// Whether a further probe would be within the number of products, and of use.
-    func canGrow(_ maximum: Int) -> Bool {
-        products + price <= maximum && !isExhausted && (method == .hutchinson || range.count < dimension)
-    }
+    func canGrow(_ maximum: Int) -> Bool { products + price <= maximum && !isExhausted }
 
     /// Adds probes for about `count` products.
     mutating func grow(_ operator: some SymmetricOperator, by count: Int, atMost maximum: Int) throws {
         var added = max(1, min(count / price, (maximum - products) / price))
         if method != .hutchinson { added = min(added, dimension - range.count) }
-        let signs = (0..<added).map { _ in draw() }
-        let found = try multiply(`operator`, signs, keepingForms: true)
-        for (sign, image) in zip(signs, found) {
-            probes.append(sign)
-            images.append(image)
+        let new = draw(added), vectors = new.map(sign)
+        let found = try multiply(`operator`, vectors, keepingForms: true)
+        for (vector, image) in zip(vectors, found) {
+            shadows.append(range.coefficients(of: vector))
+            ownForms.append(vector.dot(image))
+            ownNorms.append(image.dot(image))
+            if method == .hutchinson { diagonals.add(vector * image) }
+            if method == .hutchPlusPlus {
+                images.append(image)
+                imageShadows.append(range.coefficients(of: image))
+                imageOverlaps.append(rangeImages.coefficients(of: image))
+            }
         }
+        probes += new
         switch method {
         case .hutchinson: break
         case .xTrace: try extendRange(`operator`, found)
         case .hutchPlusPlus:
-            let sketched = (0..<added).map { _ in draw() }
-            try extendRange(`operator`, try multiply(`operator`, sketched, keepingForms: false))
+            try extendRange(`operator`, try multiply(`operator`, draw(added).map(sign), keepingForms: false))
         }
     }
 
-    private mutating func draw() -> Tensor {
-        defer { drawn += 1 }
-        return Tensor(stream.signs(dimension, epoch: UInt32(drawn)))
+    /// The numbers of new vectors.
+    private mutating func draw(_ count: Int) -> [Int] {
+        defer { drawn += count }
+        return Array(drawn..<drawn + count)
     }
+
+    private func sign(_ number: Int) -> Tensor { Tensor(stream.signs(dimension, epoch: UInt32(number))) }
 
     private mutating func multiply(_ operator: some SymmetricOperator, _ vectors: [Tensor], keepingForms: Bool) throws
         -> [Tensor]
@@ -87,16 +110,38 @@ struct TraceSketch {
         for image in found {
             let (rest, coefficients) = range.orthogonalised(image), norm = rest.norm
             guard norm > 1e-12 * scale, range.count < dimension else {
+                // What this vector has beyond the others' range is rounding: they have found all there is.
                 isExhausted = true
+                columns.append(coefficients)
                 continue
             }
             range.append(rest / norm)
             columns.append(coefficients + [norm])
         }
         if range.count == dimension { isExhausted = true }
-        for image in try multiply(`operator`, (before..<range.count).map { range[$0] }, keepingForms: false) {
+        let added = before..<range.count
+        for image in try multiply(`operator`, added.map { range[$0] }, keepingForms: false) {
             rangeImages.append(image)
         }
+        for index in added {
+            let image = rangeImages[index]
+            extend(&h, index, range.coefficients(of: image))
+            extend(&squares, index, rangeImages.coefficients(of: image))
+        }
+        for probe in probes.indices {
+            let vector = sign(probes[probe])
+            shadows[probe] += range.coefficients(of: vector, from: shadows[probe].count)
+            if method == .hutchPlusPlus {
+                imageShadows[probe] += range.coefficients(of: images[probe], from: imageShadows[probe].count)
+                imageOverlaps[probe] += rangeImages.coefficients(of: images[probe], from: imageOverlaps[probe].count)
+            }
+        }
+    }
+
+    /// Row and column `index` of a symmetric matrix, up to the diagonal.
+    private func extend(_ matrix: inout [[Double]], _ index: Int, _ column: [Double]) {
+        for row in 0..<index { matrix[row].append(column[row]) }
+        matrix.append(Array(column.prefix(index + 1)))
     }
 
     // MARK: Estimates
@@ -107,65 +152,60 @@ struct TraceSketch {
         let squaredNorm: Double
     }
 
-    /// What each probe says of tr(A) and ‖A‖²_F. Cost: products of k × n with n × k matrices.
+    /// What each probe says of tr(A) and ‖A‖²_F. Cost: k³ for k probes.
     func draws() -> [Draw] {
-        let h = range.innerProducts(with: rangeImages)  // QᵀAQ
-        let squares = rangeImages.innerProducts(with: rangeImages)  // (AQ)ᵀAQ
-        let shadows = range.innerProducts(with: probes), rangeOnImages = range.innerProducts(with: images)
-        let imagesOnImages = rangeImages.innerProducts(with: images), left = directions()
-        let trace = range.indices.reduce(0) { $0 + h[$1][$1] }, norm = range.indices.reduce(0) { $0 + squares[$1][$1] }
-        return (0..<probes.count).map { probe in
-            let s = left?[probe], image = images[probe]
-            let x = without(s, shadows.map { $0[probe] })
+        let left = directions()
+        let trace = range.indices.reduce(0) { $0 + h[$1][$1] }
+        let norm = range.indices.reduce(0) { $0 + squares[$1][$1] }
+        return probes.indices.map { probe in
+            let s = left?[probe], x = without(s, shadows[probe])
+            let (shadow, overlap) = imageProjections(probe)
             // rᵀAr and ‖Ar‖² of r = ω − Qx, whose product is y − AQx.
-            let outside =
-                probes[probe].dot(image) - 2 * dot(x, rangeOnImages.map { $0[probe] }) + dot(x, times(h, x))
-            let outsideNorm =
-                image.dot(image) - 2 * dot(x, imagesOnImages.map { $0[probe] }) + dot(x, times(squares, x))
+            let outside = ownForms[probe] - 2 * dot(x, shadow) + dot(x, times(h, x))
+            let outsideNorm = ownNorms[probe] - 2 * dot(x, overlap) + dot(x, times(squares, x))
             return Draw(
                 trace: trace - (s.map { dot($0, times(h, $0)) } ?? 0) + outside,
                 squaredNorm: norm - (s.map { dot($0, times(squares, $0)) } ?? 0) + max(0, outsideNorm))
         }
     }
 
+    /// Qᵀy and (AQ)ᵀy of a probe's product y, which with XTrace is Q times a column of R.
+    private func imageProjections(_ probe: Int) -> (shadow: [Double], overlap: [Double]) {
+        switch method {
+        case .hutchinson: return ([], [])
+        case .hutchPlusPlus: return (imageShadows[probe], imageOverlaps[probe])
+        case .xTrace:
+            let column = columns[probe] + Array(repeating: 0, count: range.count - columns[probe].count)
+            return (column, times(h, column))
+        }
+    }
+
     /// The trace over each range and the diagonal, with standard errors. Cost: some passes over all vectors a probe.
-    func parts(_ ranges: [NamedRange]) -> (
-        parts: [TraceEstimate.Part], diagonal: (values: Tensor, standardErrors: Tensor)
-    ) {
-        let h = range.innerProducts(with: rangeImages), left = directions()
+    func parts() -> (parts: [TraceEstimate.Part], diagonal: (values: Tensor, standardErrors: Tensor)) {
+        guard method != .hutchinson else { return diagonals.estimates }
         // diag(PA + AP − PAP)
         var known = Tensor.zeros([dimension], .float64)
         for index in range.indices {
-            known = known + range[index] * (rangeImages[index] * 2 - range.combination(h.map { $0[index] }))
+            known = known + range[index] * (rangeImages[index] * 2 - range.combination(h[index]))
         }
-        var sum = Tensor.zeros([dimension], .float64), squares = sum
-        var values = ranges.map { _ in [Double]() }
-        for probe in 0..<probes.count {
-            let s = left?[probe], x = without(s, range.coefficients(of: probes[probe]))
-            let rest = probes[probe] - range.combination(x), image = images[probe] - rangeImages.combination(x)
-            let outside = image - range.combination(without(s, range.coefficients(of: image)))
+        let left = directions()
+        var sums = Diagonals(dimension, ranges)
+        for probe in probes.indices {
+            let s = left?[probe], x = without(s, shadows[probe])
+            let rest = sign(probes[probe]) - range.combination(x)
+            let image = method == .xTrace ? range.combination(columns[probe]) : images[probe]
+            let product = image - rangeImages.combination(x)
+            let outside = product - range.combination(without(s, range.coefficients(of: product)))
             var diagonal = known + rest * outside
             if let s {
-                let u = range.combination(s), hs = times(h, s)
                 // What P₍ᵢ₎ = P − uuᵀ lacks of the three known terms.
-                diagonal =
-                    diagonal - u * (rangeImages.combination(s) * 2 - range.combination(hs) * 2 + u * dot(s, hs))
+                let u = range.combination(s), hs = times(h, s)
+                let lacking = rangeImages.combination(s) * 2 - range.combination(hs) * 2 + u * dot(s, hs)
+                diagonal = diagonal - u * lacking
             }
-            sum = sum + diagonal
-            squares = squares + diagonal.squared()
-            for (index, range) in ranges.enumerated() {
-                let part = diagonal.narrowed(0, from: range.range.lowerBound, length: range.range.count)
-                values[index].append(part.sum().item)
-            }
+            sums.add(diagonal)
         }
-        let k = Double(probes.count), mean = sum / k
-        let variance = (squares / k - mean.squared()).clamped(from: 0) / max(1, k - 1)
-        let parts = zip(ranges, values).map { range, values in
-            let (value, error) = meanAndError(values)
-            return TraceEstimate.Part(
-                name: range.name, parameters: range.range.count, value: value, standardError: error)
-        }
-        return (parts, (mean, variance.sqrt()))
+        return sums.estimates
     }
 
     /// sᵢ of each probe, the direction of Q's range that it alone is the reason for; nil where no probe is a reason.
@@ -178,6 +218,42 @@ struct TraceSketch {
             let s = inverse.select(0, row).elements(Double.self), norm = dot(s, s).squareRoot()
             return s.map { $0 / norm }
         }
+    }
+}
+
+/// Mean and spread of diagonals, and of their sums over ranges.
+private struct Diagonals {
+    private let ranges: [NamedRange]
+    private var count = 0.0
+    private var sum: Tensor, squares: Tensor
+    private var values: [[Double]]
+
+    init(_ dimension: Int, _ ranges: [NamedRange]) {
+        self.ranges = ranges
+        sum = .zeros([dimension], .float64)
+        squares = sum
+        values = ranges.map { _ in [] }
+    }
+
+    mutating func add(_ diagonal: Tensor) {
+        count += 1
+        sum = sum + diagonal
+        squares = squares + diagonal.squared()
+        for (index, range) in ranges.enumerated() {
+            let part = diagonal.narrowed(0, from: range.range.lowerBound, length: range.range.count)
+            values[index].append(part.sum().item)
+        }
+    }
+
+    var estimates: (parts: [TraceEstimate.Part], diagonal: (values: Tensor, standardErrors: Tensor)) {
+        let mean = sum / count
+        let variance = (squares / count - mean.squared()).clamped(from: 0) / max(1, count - 1)
+        let parts = zip(ranges, values).map { range, values in
+            let (value, error) = meanAndError(values)
+            return TraceEstimate.Part(
+                name: range.name, parameters: range.range.count, value: value, standardError: error)
+        }
+        return (parts, (mean, variance.sqrt()))
     }
 }
 

@@ -66,9 +66,13 @@ public struct SplitSettings: Sendable, Codable, Equatable {
     /// - Throws: as ``split(_:)``.
     public func split(_ jets: JetData, test testJets: JetData) throws -> JetSplit {
         let parts = try deal(jets, [("training", training), ("validation", validation)])
-        let tests = try deal(testJets, [("test", test)])
-        return JetSplit(training: parts[0], validation: parts[1], test: tests[0])
+        return JetSplit(training: parts[0], validation: parts[1], test: try testPart(of: testJets))
     }
+
+    /// The test part of jets of other files: that of ``split(_:test:)``, where nobody needs the others.
+    ///
+    /// - Throws: as ``split(_:)``.
+    public func testPart(of testJets: JetData) throws -> JetData { try deal(testJets, [("test", test)])[0] }
 
     private typealias Part = (name: String, amount: Amount)
 

@@ -26,6 +26,8 @@ public enum JetsError: Error, CustomStringConvertible, Equatable, Sendable {
     case tooFewJets(part: String, wanted: Int, counts: [JetCount])
     /// No class has this name.
     case unknownClass(String)
+    /// No perturbation has this name.
+    case unknownPerturbation(String)
     /// A setting outside of what it may be.
     case invalidSetting(name: String, value: String, allowed: String)
 
@@ -45,7 +47,7 @@ public enum JetsError: Error, CustomStringConvertible, Equatable, Sendable {
             "\(file): \(dataset) has \(rows) rows and \(other) \(otherRows), but both should have one a jet; make the file again"
         case .missingColumn(let file, let dataset, let column, let columns):
             "\(file): dataset \(dataset) has no column \(column)"
-                + (nearestName(to: column, in: columns).map { " (the nearest name is \($0))" } ?? "")
+                + JetsError.nearest(to: column, in: columns)
                 + "; its columns are \(columns.joined(separator: ", "))"
         case .tooFewSlots(let file, let slots, let wanted):
             "\(file): \(wanted) constituents a jet are asked for and the file stores \(slots); ask for at most \(slots)"
@@ -57,10 +59,18 @@ public enum JetsError: Error, CustomStringConvertible, Equatable, Sendable {
             "\(part) asks for \(wanted) jets, and there are \(counts.reduce(0) { $0 + $1.jets }) left: "
                 + "\(JetCount.list(counts)); ask for fewer or give more files"
         case .unknownClass(let name):
-            "\(name) is no class of jets; the classes are \(JetClass.allCases.map(\.name).joined(separator: ", "))"
+            "\(name) is no class of jets" + JetsError.nearest(to: name, in: JetClass.allCases.map(\.name))
+                + "; the classes are \(JetClass.allCases.map(\.name).joined(separator: ", "))"
+        case .unknownPerturbation(let name):
+            "\(name) is no perturbation" + JetsError.nearest(to: name, in: Perturbations.names)
+                + "; there are \(Perturbations.names.joined(separator: ", "))"
         case .invalidSetting(let name, let value, let allowed):
             "\(name) is \(value); it must be \(allowed)"
         }
+    }
+
+    private static func nearest(to name: String, in names: [String]) -> String {
+        nearestName(to: name, in: names).map { " (the nearest name is \($0))" } ?? ""
     }
 }
 

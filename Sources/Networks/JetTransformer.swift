@@ -71,10 +71,7 @@ public struct JetTransformer: Network {
             table.appendLayerNorm("\(name).norm1", width: d)
             table.appendLayerNorm("\(name).norm2", width: d)
         }
-        let widths = [d] + settings.head + [1]
-        for layer in 0..<widths.count - 1 {
-            table.appendLinear("head.\(2 * layer)", from: widths[layer], to: widths[layer + 1])
-        }
+        table.appendLayers("head", [d] + settings.head + [1])
         parameters = table
     }
 
@@ -92,7 +89,7 @@ public struct JetTransformer: Network {
         let (embedWeight, embedBias) = cursor.pair()
         var x = pass.linear(jets.features, embedWeight, embedBias).relu()  // [B, N, D]
         for layer in 0..<settings.layers { x = encoderLayer(x, jets.mask, &cursor, pass, "encoder.layers.\(layer)") }
-        return head(pooled(x, jets.mask), &cursor, pass)
+        return cursor.layers(settings.head.count + 1, pooled(x, jets.mask)) { $0.linear($1, $2) }.select(-1, 0)
     }
 
     /// One post-norm encoder layer: x ← norm(x + attention(x)); x ← norm(x + feedForward(x)).
@@ -142,16 +139,5 @@ public struct JetTransformer: Network {
         case .valid: return sum / weights.sum(1).clamped(from: 1)
         case .allSlots: return sum / Double(mask.shape[1])
         }
-    }
-
-    /// [B, D] → [B].
-    private func head(_ x: Tensor, _ cursor: inout Cursor, _ pass: Pass) -> Tensor {
-        var x = x
-        for _ in settings.head {
-            let (weight, bias) = cursor.pair()
-            x = x.linear(weight, bias).relu()
-        }
-        let (weight, bias) = cursor.pair()
-        return x.linear(weight, bias).select(-1, 0)
     }
 }

@@ -66,4 +66,16 @@ struct Cursor {
 
     /// Weight and bias.
     mutating func pair() -> (Tensor, Tensor) { (next(), next()) }
+
+    /// `x` [..., in] through so many linear layers (``ParameterTable/appendLayers(_:_:)``), with a ReLU between two.
+    ///
+    /// - Parameter linear: x Wᵀ + b
+    mutating func layers(_ count: Int, _ x: Tensor, _ linear: (Tensor, Tensor, Tensor) -> Tensor) -> Tensor {
+        var x = x
+        for layer in 0..<count {
+            let (weight, bias) = pair()
+            x = linear(layer == 0 ? x : x.relu(), weight, bias)
+        }
+        return x
+    }
 }

@@ -55,6 +55,13 @@ public struct ParameterTable: Sendable {
         append("\(name).bias", [fanOut], zeroBias ? .constant(0) : .linear(fanIn: fanIn))
     }
 
+    /// A PyTorch `Sequential` of `Linear` layers between these widths, with a `ReLU` after each but the last.
+    mutating func appendLayers(_ name: String, _ widths: [Int]) {
+        for layer in 0..<widths.count - 1 {
+            appendLinear("\(name).\(2 * layer)", from: widths[layer], to: widths[layer + 1])
+        }
+    }
+
     mutating func appendLayerNorm(_ name: String, width: Int) {
         append("\(name).weight", [width], .constant(1))
         append("\(name).bias", [width], .constant(0))

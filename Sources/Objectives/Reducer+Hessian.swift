@@ -1,5 +1,6 @@
 import CTorch
 import Networks
+import Support
 import Torch
 
 extension Reducer {

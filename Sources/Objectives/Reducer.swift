@@ -1,6 +1,7 @@
 import CTorch
 import Foundation
 import Networks
+import Support
 import Torch
 
 /// Turns an objective and a set of samples into a value or a gradient: cuts the samples into fixed slices, gives them

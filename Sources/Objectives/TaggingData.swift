@@ -14,8 +14,12 @@ public struct TaggingData: Sendable {
     public let labels: Tensor
     /// The jets' names in random streams: their places in the files that they were read from.
     public let names: [UInt32]
+    /// What ``jets`` are the sums of.
+    public let jetSum: JetSum
     /// How features are scaled before the network sees them; nil leaves them as they are.
     public var scaling: FeatureScaling?
+    /// [N], what a student of these jets is to learn: its teacher's logits.
+    public var teacherLogits: Tensor?
 
     /// N.
     public var count: Int { names.count }
@@ -41,6 +45,7 @@ public struct TaggingData: Sendable {
         }
         labels = Tensor((0..<count).map { data.jetClass($0) == signal ? Float(1) : 0 }).to(type)
         names = data.index.map { UInt32(truncatingIfNeeded: $0) }
+        self.jetSum = jetSum
     }
 
     /// The scaling that gives these jets' features mean 0 and standard deviation 1.
@@ -53,7 +58,7 @@ public struct TaggingData: Sendable {
         Slice(
             constituents: constituents.gathered(0, samples), jets: jets.gathered(0, samples),
             mask: mask.gathered(0, samples), labels: labels.gathered(0, samples), names: samples.map { names[$0] },
-            scaling: scaling)
+            jetSum: jetSum, scaling: scaling, teacherLogits: teacherLogits?.gathered(0, samples))
     }
 
     /// Some of the jets.
@@ -63,7 +68,11 @@ public struct TaggingData: Sendable {
         /// The jets' names in random streams.
         public let names: [UInt32]
         /// As in ``TaggingData``.
+        public let jetSum: JetSum
+        /// As in ``TaggingData``.
         public let scaling: FeatureScaling?
+        /// As in ``TaggingData``.
+        public let teacherLogits: Tensor?
 
         /// What the network sees of them.
         public var batch: JetBatch {
@@ -88,9 +97,11 @@ public struct TaggingData: Sendable {
             return replacing(constituents: momenta.constituents, jets: momenta.jets)
         }
 
-        private func replacing(constituents: Tensor, jets: Tensor) -> Slice {
+        /// Other momenta under the same labels and names.
+        func replacing(constituents: Tensor, jets: Tensor, mask: Tensor? = nil) -> Slice {
             Slice(
-                constituents: constituents, jets: jets, mask: mask, labels: labels, names: names, scaling: scaling)
+                constituents: constituents, jets: jets, mask: mask ?? self.mask, labels: labels, names: names,
+                jetSum: jetSum, scaling: scaling, teacherLogits: teacherLogits)
         }
     }
 }

@@ -5,7 +5,7 @@ public struct Figure: Sendable, Equatable {
     public let name: String
     /// What is plotted. Letters that Helvetica's free twins lack (lowered digits such as ₁) change the whole line's font.
     public let title: String
-    /// The network, the data and the number of jets shown.
+    /// The network, the data and the number of jets shown; more lines than one where it holds line breaks.
     public let subtitle: String
     public let panels: [Panel]
     /// Panels in a row.
@@ -21,9 +21,10 @@ public struct Figure: Sendable, Equatable {
 
     /// The whole Vega-Lite document.
     public var specification: JSONValue {
+        let lines = subtitle.split(separator: "\n").map { JSONValue.string(String($0)) }
         let frame: JSONValue = [
             "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-            "title": ["text": .string(title), "subtitle": .string(subtitle)],
+            "title": ["text": .string(title), "subtitle": lines.count > 1 ? .array(lines) : .string(subtitle)],
             "background": "white", "padding": 12, "config": Figure.style,
         ]
         if panels.count == 1 { return frame.merging(panels[0].specification) }
@@ -57,6 +58,19 @@ public struct Panel: Sendable, Equatable {
     public let specification: JSONValue
 
     init(_ specification: JSONValue) { self.specification = specification }
+
+    /// This panel with words above it.
+    public func titled(_ title: String) -> Panel {
+        Panel(
+            specification.merging([
+                "title": ["text": .string(title), "fontSize": 14, "anchor": "middle", "offset": 6]
+            ]))
+    }
+
+    /// This panel with another one close below it, for a ratio over the same abscissa.
+    public func above(_ lower: Panel) -> Panel {
+        Panel(["vconcat": [specification, lower.specification], "spacing": 8])
+    }
 }
 
 /// An axis: the quantity with its unit, and how it is drawn.
@@ -69,9 +83,15 @@ public struct Axis: Sendable, Equatable {
     public let range: ClosedRange<Double>?
     /// True where the axis should begin at 0, for counts and distances.
     public let fromZero: Bool
+    /// True where there is nothing between whole numbers: epochs, layers.
+    public let whole: Bool
 
-    public init(_ title: String, logarithmic: Bool = false, range: ClosedRange<Double>? = nil, fromZero: Bool = false) {
+    public init(
+        _ title: String, logarithmic: Bool = false, range: ClosedRange<Double>? = nil, fromZero: Bool = false,
+        whole: Bool = false
+    ) {
         self.title = title
+        self.whole = whole
         self.logarithmic = logarithmic
         self.range = range
         self.fromZero = fromZero
@@ -93,6 +113,10 @@ public struct Axis: Sendable, Equatable {
             scale["nice"] = false
         }
         var axis: [String: JSONValue] = ["title": .string(title), "tickCount": 6, "grid": .bool(grid)]
+        if whole {
+            axis["tickMinStep"] = 1
+            axis["format"] = "d"
+        }
         if logarithmic {
             axis["format"] = "~g"
             axis["labelExpr"] = .string(Axis.shortLabels)

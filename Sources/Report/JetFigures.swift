@@ -68,7 +68,7 @@ extension Figure {
             }
         }
         let panel = Panel.lines(
-            lines, x: Axis("epoch"), y: Axis(loss, logarithmic: logarithmic), landmarks: landmarks)
+            lines, x: Axis("epoch", whole: true), y: Axis(loss, logarithmic: logarithmic), landmarks: landmarks)
         return Figure(name: name, title: title, subtitle: subtitle, panels: [panel])
     }
 

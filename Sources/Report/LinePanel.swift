@@ -59,16 +59,18 @@ extension Panel {
     ///   - references: curves that are no data (pure chance, a theory), dotted and grey, behind the others and not in
     ///     the legend
     ///   - landmarks: points to point out
+    ///   - marksPoints: whether each point has a mark, of the shape of its curve's style: for curves of few points
+    ///   - thin: single curves behind the means that `lines` are, in the colours of those with their names
     public static func lines(
-        _ lines: [Line], x: Axis, y: Axis, references: [Line] = [], landmarks: [Landmark] = [], width: Double = 520,
-        height: Double = 380
+        _ lines: [Line], x: Axis, y: Axis, references: [Line] = [], landmarks: [Landmark] = [], thin: [Line] = [],
+        marksPoints: Bool = false, showsLegend: Bool = true, width: Double = 520, height: Double = 380
     ) -> Panel {
         let names = unique(lines.map(\.name))
         let styles = unique(lines.compactMap(\.style))
-        let y = y.fitted(to: lines.flatMap { $0.y + ($0.band.map { $0.lower + $0.upper } ?? []) })
+        let y = y.fitted(to: (lines + thin).flatMap { $0.y + ($0.band.map { $0.lower + $0.upper } ?? []) })
         let xEncoding = x.encoding("x")
         // The same for every channel of the names, so that Vega-Lite makes one legend of them all.
-        let legend = legend(names, width: width)
+        let legend = showsLegend ? legend(names, width: width) : nil
         let colour: JSONValue = [
             "field": "name", "type": "nominal", "scale": Palette.scale(names), "legend": legend,
         ]
@@ -95,6 +97,13 @@ extension Panel {
                 ],
             ])
         }
+        for line in thin {
+            layers.append([
+                "data": values(rows(of: line)),
+                "mark": ["type": "line", "strokeWidth": 0.8, "opacity": 0.55, "clip": true],
+                "encoding": ["x": xEncoding, "y": y.encoding("y"), "stroke": colour, "order": inGivenOrder],
+            ])
+        }
         var encoding: [String: JSONValue] = [
             "x": xEncoding, "y": y.encoding("y"), "stroke": colour, "order": inGivenOrder,
         ]
@@ -102,17 +111,42 @@ extension Panel {
         encoding["strokeDash"] =
             styles.isEmpty
             ? ["field": "name", "scale": Palette.dashScale(names), "legend": legend]
-            : ["field": "style", "scale": Palette.dashScale(styles), "legend": ["title": nil, "symbolType": "stroke"]]
+            : [
+                "field": "style", "scale": Palette.dashScale(styles),
+                "legend": marksPoints ? nil : ["title": nil, "symbolType": "stroke"],
+            ]
         layers.append([
             "data": values(lines.flatMap(rows)), "mark": ["type": "line", "strokeWidth": 2.2, "clip": true],
             "encoding": .object(encoding),
         ])
+        if marksPoints { layers += pointLayers(lines, styles: styles, x: xEncoding, y: y, colour: colour) }
         if !landmarks.isEmpty {
             let x0 = lines.flatMap(\.x).min() ?? 0
             let x1 = lines.flatMap(\.x).max() ?? 1
             layers += landmarkLayers(landmarks, x: x, y: y, turn: x0 + 0.75 * (x1 - x0), colour: colour)
         }
         return Panel(["width": .number(width), "height": .number(height), "layer": .array(layers)])
+    }
+
+    /// A mark for each point, and its band's height as an error bar: of a curve with a single point nothing else is seen.
+    private static func pointLayers(
+        _ lines: [Line], styles: [String], x: JSONValue, y: Axis, colour: JSONValue
+    ) -> [JSONValue] {
+        let bars: JSONValue = [
+            "data": values(lines.flatMap(bandRows)), "mark": ["type": "rule", "strokeWidth": 1.5],
+            "encoding": ["x": x, "y": y.encoding("lower"), "y2": ["field": "upper"], "stroke": colour],
+        ]
+        var encoding: [String: JSONValue] = ["x": x, "y": y.encoding("y"), "fill": colour]
+        if !styles.isEmpty {
+            encoding["shape"] = [
+                "field": "style", "type": "nominal", "scale": Palette.shapeScale(styles), "legend": ["title": nil],
+            ]
+        }
+        let marks: JSONValue = [
+            "data": values(lines.flatMap(rows)), "mark": ["type": "point", "size": 70, "opacity": 1, "stroke": nil],
+            "encoding": .object(encoding),
+        ]
+        return [bars, marks]
     }
 
     /// A dot, and a thin rule from it to the upper edge, where loss curves leave room for the words: to the rule's

@@ -9,6 +9,8 @@ enum Palette {
     static let dashes: [JSONValue] = [
         [1, 0], [8, 3], [2, 2], [8, 3, 2, 3], [4, 2], [12, 3], [1, 3], [6, 2, 1, 2],
     ]
+    /// Marks of points.
+    static let shapes: [JSONValue] = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
     /// Where the colour scale of heat maps begins.
     static let darkestOfViridis = "#440154"
     /// For what is no data: a chance line, a rule.
@@ -25,6 +27,13 @@ enum Palette {
         [
             "domain": .array(names.map(JSONValue.string)),
             "range": .array(names.indices.map { dashes[$0 % dashes.count] }),
+        ]
+    }
+
+    static func shapeScale(_ names: [String]) -> JSONValue {
+        [
+            "domain": .array(names.map(JSONValue.string)),
+            "range": .array(names.indices.map { shapes[$0 % shapes.count] }),
         ]
     }
 }

@@ -60,8 +60,9 @@ struct RoundedNumber: Equatable {
 
     /// ⌊log₁₀|number|⌋, exact also at powers of ten.
     private static func order(_ number: Double) -> Int {
-        // printf finds the exponent by exact arithmetic; log10 may round.
-        let text = String(format: "%.17e", abs(number))
+        // printf finds the exponent by exact arithmetic; log10 may round. In 15 digits, which any number is written in as
+        // it was typed: the binary form of 1e-12 is a trifle below it.
+        let text = String(format: "%.14e", abs(number))
         return text.split(separator: "e").last.flatMap { Int($0) } ?? 0
     }
 

@@ -22,21 +22,18 @@ public struct PairedAreas: Sendable, Codable, Equatable {
     /// - Throws: ``StatisticsError`` where the labels differ, a class has fewer than two jets, or two different areas
     ///   have no variance (both at 0, ½ or 1 by perfect separation or ties).
     public init(_ first: ScoredJets, _ second: ScoredJets) throws(StatisticsError) {
-        guard first.isSignal == second.isSignal else {
-            let common = zip(first.isSignal, second.isSignal)
-            let index =
-                common.enumerated().first { $1.0 != $1.1 }?.offset ?? min(first.scores.count, second.scores.count)
-            throw .jetsDiffer(index: index, first: first.scores.count, second: second.scores.count)
-        }
-        let a = try Placements(first)
-        let b = try Placements(second)
-        self.first = AreaUnderROC(a)
-        self.second = AreaUnderROC(b)
+        try first.requireSameJets(as: second)
+        try self.init(try Placements(first), try Placements(second))
+    }
+
+    init(_ a: Placements, _ b: Placements) throws(StatisticsError) {
+        first = AreaUnderROC(a)
+        second = AreaUnderROC(b)
         covariance = a.covariance(with: b)
         // Of the differences themselves: near-equal models would cancel most digits of the sum above.
         let variance = a.varianceOfDifference(from: b)
         standardError = variance.squareRoot()
-        let difference = self.first.value - self.second.value
+        let difference = first.value - second.value
         guard variance > 0 || difference == 0 else { throw .noVariance(first: a.area, second: b.area) }
         z = difference == 0 ? 0 : difference / standardError
     }

@@ -13,6 +13,12 @@ public enum StatisticsError: Error, Equatable, CustomStringConvertible, Sendable
     case jetsDiffer(index: Int, first: Int, second: Int)
     /// Both areas are without variance, yet differ: no test can say how surely.
     case noVariance(first: Double, second: Double)
+    /// A difference over seeds needs at least two of them.
+    case tooFewPairs(Int)
+    /// A value that is to be averaged is not finite.
+    case notFinite(name: String, index: Int)
+    /// A statistic is not a number on some of a bootstrap's resamples, or on the jets themselves (`resamples` is 0).
+    case undefinedStatistic(index: Int, resamples: Int, of: Int)
     /// No finite temperature above 0 gives the lowest cross-entropy.
     case noTemperature(reason: String)
 
@@ -31,6 +37,14 @@ public enum StatisticsError: Error, Equatable, CustomStringConvertible, Sendable
                 + "\(index) on): a paired comparison needs the same jets in the same order"
         case .noVariance(let first, let second):
             "areas \(first) and \(second) both have zero variance, so their difference can't be tested: use more jets"
+        case .tooFewPairs(let pairs):
+            "a difference over seeds needs at least 2 pairs for its error, not \(pairs): train more seeds"
+        case .notFinite(let name, let index):
+            "\(name) \(index) is not finite: look for a diverged training, and leave it out by name"
+        case .undefinedStatistic(let index, let resamples, let all):
+            "statistic \(index) of the bootstrap is not a number on "
+                + (resamples == 0 ? "the jets themselves" : "\(resamples) of \(all) resamples")
+                + ": there are too few jets of a class, or events, to resample"
         case .noTemperature(let reason):
             "no temperature is best: \(reason)"
         }

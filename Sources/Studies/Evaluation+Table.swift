@@ -10,13 +10,16 @@ extension Evaluation {
             caption: "\(shown). Errors: 95 % intervals from the number of jets (accuracy: Wilson; ROC-AUC: DeLong; "
                 + "background rejection 1/ε_B at a signal efficiency ε_S: Wilson).",
             label: "evaluation",
-            columns: [.init("tagger"), .init("accuracy"), .init("ROC-AUC")]
-                + signalEfficiencies.map {
-                    .init("1/ε_B at ε_S = \($0)", latex: "$1/\\varepsilon_B$ at $\\varepsilon_S = \($0)$")
-                },
+            columns: [.init("tagger"), .init("accuracy"), .init("ROC-AUC")] + rejectionColumns,
             rows: rows.map { name, evaluation in
                 [.text(name), .estimate(evaluation.accuracy), .estimate(evaluation.rocAUC)]
                     + evaluation.operatingPoints.map { .estimate($0.backgroundRejection) }
             })
+    }
+    /// A column for the background rejection at each signal efficiency.
+    static var rejectionColumns: [Table.Column] {
+        signalEfficiencies.map {
+            .init("1/ε_B at ε_S = \($0)", latex: "$1/\\varepsilon_B$ at $\\varepsilon_S = \($0)$")
+        }
     }
 }

@@ -36,12 +36,18 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
             study.network.feedForward = 32
             study.network.head = [32]
             study.training.epochs = 5
+            study.distillation.students = ["transformer-16", "deep-sets-32", "mlp-8"].map { StudentSettings.named($0)! }
+            study.distillation.seeds = [1, 2]
+            study.distillation.training.epochs = 5
         case .quick:
             study.network.width = 64
             study.network.layers = 2
             study.network.feedForward = 64
             study.network.head = [64, 64]
             study.training.epochs = 20
+            study.distillation.students.removeAll { $0.name == "paper" }
+            study.distillation.seeds = [1, 2]
+            study.distillation.training.epochs = 20
         case .sample:
             study.training.epochs = 20
         case .paperStable, .paper:

@@ -39,11 +39,21 @@ final class SettingsReader {
         try reader.finish()
     }
 
-    /// Reads each item of the list under `key`; nil where it is missing.
-    func list<Item>(_ key: String, _ body: (SettingsReader) throws -> Item) throws -> [Item]? {
+    /// Reads each item of the list under `key`; nil where it is missing. An item may be one of `names` instead of keys
+    /// and values.
+    func list<Item>(
+        _ key: String, _ names: [String] = [], named: (String) -> Item? = { _ in nil },
+        _ body: (SettingsReader) throws -> Item
+    ) throws -> [Item]? {
         guard let node = take(key) else { return nil }
         guard case .sequence(let items) = node else { throw wrong(key, node, "a list") }
         return try items.enumerated().map { index, item in
+            if !names.isEmpty, let name = item.string {
+                if let value = named(name) { return value }
+                let nearest = nearestName(to: name, in: names).map { " (the nearest is \($0))" } ?? ""
+                throw wrong(
+                    "\(key)[\(index + 1)]", item, "one of \(names.joined(separator: ", "))\(nearest), or settings")
+            }
             let reader = try SettingsReader(file: file, path: "\(full(key))[\(index + 1)]", node: item)
             let value = try body(reader)
             try reader.finish()
@@ -59,6 +69,20 @@ final class SettingsReader {
             guard let number = pair.value.number else { throw wrong("\(key).\(pair.key.text)", pair.value, "a number") }
             return (pair.key.text, number)
         }
+    }
+
+    /// A list of numbers with a condition on it, given as a test and in words; `standard` for null, nil where the key is
+    /// missing.
+    func numbers(
+        _ key: String, standard: [Double], _ wanted: String, where test: ([Double]) -> Bool
+    ) throws -> [Double]? {
+        guard let node = take(key) else { return nil }
+        if node.isNull { return standard }
+        let numbers = node.array().compactMap(\.number)
+        guard case .sequence = node, numbers.count == node.array().count, test(numbers) else {
+            throw wrong(key, node, "null or \(wanted)")
+        }
+        return numbers
     }
 
     func read(_ key: String, into value: inout Int, _ range: ClosedRange<Int>) throws {

@@ -58,12 +58,20 @@ public struct Study: Sendable {
             }
         }
         warnings += try draw(runs, curves)
+        let pairs = SeedPair.rocAUC(of: runs)
+        if !pairs.isEmpty {
+            let verdicts = ClaimVerdicts([.rocAUC: pairs])
+            let shown = "\(settings.dataDescription); \(settings.networkDescription); study \(settings.name)"
+            warnings += try verdicts.warnings + verdicts.write(to: folder, showing: shown)
+        }
         let outcome = Outcome(
             study: settings.name, network: settings.networkDescription, jets: settings.dataDescription,
             data: data.summary, runs: runs, warnings: warnings)
         try writeJSON(outcome, to: "\(folder)/results/training.json")
-        try writeAtomically(Data(outcome.table.markdown.utf8), to: "\(folder)/tables.md")
-        try writeAtomically(Data(outcome.table.latex.utf8), to: "\(folder)/tables.tex")
+        let isPapers = settings.data.signal == .w && settings.data.background == .gluon
+        let tables = [outcome.table] + (isPapers ? [outcome.paperTable] : [])
+        try writeAtomically(Data(tables.map(\.markdown).joined(separator: "\n").utf8), to: "\(folder)/tables.md")
+        try writeAtomically(Data(tables.map(\.latex).joined(separator: "\n").utf8), to: "\(folder)/tables.tex")
         return outcome
     }
 

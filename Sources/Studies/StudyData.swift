@@ -5,7 +5,7 @@ import Support
 
 /// A study's jets: read, split, and as tensors.
 public struct StudyData: Sendable {
-    public let training: TaggingData, validation: TaggingData, test: TaggingData
+    public private(set) var training: TaggingData, validation: TaggingData, test: TaggingData
     /// The jets behind `test`, in the same order.
     public let testJets: JetData
     /// What was read, for the record.
@@ -21,7 +21,7 @@ public struct StudyData: Sendable {
     }
 
     /// What a tagger trained on these jets expects.
-    let input: TrainedTagger.Input
+    private(set) var input: TrainedTagger.Input
 
     /// Reads and splits the jets.
     ///
@@ -61,6 +61,25 @@ public struct StudyData: Sendable {
         validation = tensors(split.validation)
         test = tensors(split.test)
         testJets = split.test
+    }
+
+    /// As ``init(_:log:)``, the jets being those that a trained tagger tells apart, and seen as it sees them.
+    public init(
+        _ settings: StudySettings.DataSettings, for input: TrainedTagger.Input,
+        log: @escaping (String) -> Void = { _ in }
+    ) throws {
+        var settings = settings
+        settings.signal = input.signal
+        settings.background = input.background
+        settings.constituents = input.constituents
+        settings.jetSum = input.jetSum
+        settings.clampsMass = input.clampsMass
+        settings.scalesFeatures = false
+        try self.init(settings, log: log)
+        self.input = input
+        training.scaling = input.scaling
+        validation.scaling = input.scaling
+        test.scaling = input.scaling
     }
 }
 

@@ -29,7 +29,10 @@ extension StudySettings {
         try reader.section("network") { try network.read($0) }
         try reader.section("training") { try training.read($0) }
         try reader.section("symmetry") { try symmetry.read($0) }
-        if let list = try reader.list("variants", VariantSettings.init) { variants = list }
+        try reader.section("distillation") { try distillation.read($0) }
+        try reader.section("robustness") { try robustness.read($0) }
+        try reader.section("transfer") { try transfer.read($0) }
+        variants = try reader.list("variants") { try VariantSettings($0) } ?? variants
         var numbers = seeds.map(Int.init)
         try reader.read("seeds", into: &numbers, 0...Int(Int32.max))
         seeds = numbers.map(UInt64.init)
@@ -64,11 +67,12 @@ extension StudySettings {
         encoder.options.sortKeys = true
         // The encoder writes 0.6 as 6e-1; people write and read the other.
         return try encoder.encode(self).split(separator: "\n").map { line in
-            guard let colon = line.range(of: ": "), let number = Double(line[colon.upperBound...]),
-                line[colon.upperBound...].contains("e")
+            guard let mark = line.range(of: ": ") ?? line.range(of: "- "),
+                let number = Double(line[mark.upperBound...]),
+                line[mark.upperBound...].contains("e")
             else { return String(line) }
             let isWhole = number == number.rounded() && abs(number) < 1e15
-            return line[..<colon.upperBound] + (isWhole ? "\(Int(number))" : "\(number)")
+            return line[..<mark.upperBound] + (isWhole ? "\(Int(number))" : "\(number)")
         }.joined(separator: "\n") + "\n"
     }
 }

@@ -13,6 +13,9 @@ public struct StudySettings: Sendable, Codable {
     public var network = JetTransformer.Settings()
     public var training = TrainingSettings()
     public var symmetry = SymmetrySettings()
+    public var distillation = DistillationSettings()
+    public var robustness = RobustnessSettings()
+    public var transfer = TransferSettings()
     public var variants = [VariantSettings.unconstrained]
     /// Each variant is trained once for each seed.
     public var seeds: [UInt64] = [1]

@@ -15,7 +15,7 @@ extension TrainedTagger {
     ///
     /// - Throws: ``SettingsError`` where a term is unknown.
     public func objective(_ terms: [TermDescription], _ symmetry: SymmetrySettings, on data: TaggingData, seed: UInt64)
-        throws -> TaggingObjective<JetTransformer>
+        throws -> TaggingObjective<TaggerNetwork>
     {
         let weighted = try terms.map { term in
             guard let made = Terms.make(term.name, symmetry) else { throw UnknownTerm(name: term.name) }
@@ -60,7 +60,7 @@ public struct CurvatureStep {
         self.memory = memory
     }
 
-    private var name: String { "\(tagger.description.variant), seed \(tagger.description.seed)" }
+    private var name: String { tagger.name }
 
     /// What decides the result.
     private func identity() throws -> String {

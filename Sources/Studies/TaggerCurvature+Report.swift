@@ -62,7 +62,8 @@ extension TaggerCurvature {
                     lower: values.map { max($0.value - $0.standardError, floor) },
                     upper: values.map { max($0.value + $0.standardError, floor) }))
         }
-        let steps = (0...120).map { pow(10, -6 + Double($0) / 20 * log10(1e6 * upper) / 6) }
+        // Four decades down from the largest: nearer to 0 a quadrature of some tens of nodes counts nothing.
+        let steps = (0...160).map { 1.1 * upper * pow(10, Double($0 - 160) / 40) }
         let counts = taggers.map { tagger in
             let values = steps.map { bound in tagger.density!.sum { $0 >= bound ? 1 : 0 } }
             return Line(

@@ -112,8 +112,9 @@ public struct CurvatureSettings: Sendable, Codable, Hashable {
     public var sliceSize = 32
     public var seed: UInt64 = 1
 
-    /// The α at which effective dimensions are given, in nats.
-    public static let alphas = (-12...2).map { pow(10, Double($0) / 2) }
+    /// The α at which effective dimensions are given, in nats. Eigenvalues far below the smallest would have to be told
+    /// from 0, which quadratures of some tens of nodes can't do.
+    public static let alphas = (-6...4).map { pow(10, Double($0) / 2) }
 
     public init() {}
 }

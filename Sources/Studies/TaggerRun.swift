@@ -77,7 +77,7 @@ struct TaggerStep {
         let tagger = TrainedTagger(
             theta: result.theta,
             description: .init(
-                network: settings.network, input: data.input, variant: variant.name, seed: seed))
+                network: .transformer(settings.network), input: data.input, variant: variant.name, seed: seed))
         try tagger.write(to: weightsPath)
         let run = try evaluate(tagger, result.history, reducer)
         try writeJSON(Record(identity: identity, run: run.run), to: resultPath)
@@ -89,7 +89,9 @@ struct TaggerStep {
     ) {
         let (validation, _) = try tagger.evaluate(data.validation, reducer)
         let (test, logits) = try tagger.evaluate(data.test, reducer)
-        try tagger.writeScores(logits, of: data.test, index: data.testJets.index, to: "\(folder)/scores.h5")
+        try tagger.writeScores(
+            logits, of: data.test, index: data.testJets.index, events: data.testJets.eventIndex,
+            to: "\(folder)/scores.h5")
         let run = TaggerRun(
             variant: variant.name, seed: seed, history: history, validation: validation, test: test,
             collapsed: validation.hasCollapsed)

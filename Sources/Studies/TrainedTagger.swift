@@ -13,14 +13,21 @@ public struct TrainedTagger: Sendable {
     /// [P], float.
     public let theta: Tensor
     public let description: Description
-    public let network: JetTransformer
+    public let network: TaggerNetwork
 
     /// What the weights belong to.
     public struct Description: Sendable, Codable, Equatable {
-        public let network: JetTransformer.Settings
+        public let network: TaggerNetwork.Settings
         public let input: Input
         public let variant: String
         public let seed: UInt64
+
+        public init(network: TaggerNetwork.Settings, input: Input, variant: String, seed: UInt64) {
+            self.network = network
+            self.input = input
+            self.variant = variant
+            self.seed = seed
+        }
     }
 
     /// What the network expects of jets.
@@ -35,12 +42,24 @@ public struct TrainedTagger: Sendable {
         public var clampsMass: Bool
         /// How features are scaled, measured on the training jets; nil leaves them as they are.
         public var scaling: FeatureScaling?
+
+        public init(
+            signal: JetClass, background: JetClass, constituents: Int, jetSum: TaggingData.JetSum = .all,
+            clampsMass: Bool = true, scaling: FeatureScaling? = nil
+        ) {
+            self.signal = signal
+            self.background = background
+            self.constituents = constituents
+            self.jetSum = jetSum
+            self.clampsMass = clampsMass
+            self.scaling = scaling
+        }
     }
 
     public init(theta: Tensor, description: Description) {
         self.theta = theta
         self.description = description
-        network = JetTransformer(description.network)
+        network = TaggerNetwork(description.network)
     }
 
     // MARK: Files
@@ -64,7 +83,7 @@ public struct TrainedTagger: Sendable {
         } catch {
             throw FileError.malformed(path: path, reason: "its metadata `\(TrainedTagger.metadataKey)`: \(error)")
         }
-        let table = JetTransformer(description.network).parameters
+        let table = TaggerNetwork(description.network).parameters
         try file.check(table.entries.map { ($0.name, $0.shape) }, file: path)
         let values = try table.entries.flatMap { try file[$0.name]!.floats() }
         self.init(theta: Tensor(values), description: description)
@@ -112,15 +131,19 @@ public struct TrainedTagger: Sendable {
     }
 
     /// Writes per-jet scores as HDF5: `logit`, `score` (the probability for signal), `label` (1 for signal) and `index`
-    /// (the jet's place in the files that were read), each [N].
+    /// (the jet's place in the files that were read), each [N]; with `events`, `event` (the number of the collision that
+    /// the jet comes from) as well.
     ///
     /// - Throws: `HDF5Error`.
-    public func writeScores(_ logits: [Double], of data: TaggingData, index: [Int64], to path: String) throws {
+    public func writeScores(
+        _ logits: [Double], of data: TaggingData, index: [Int64], events: [Int64]? = nil, to path: String
+    ) throws {
         let file = try HDF5Writer(path: path)
         try file.addDataset("logit", of: Double.self, chunkRows: 4096).append(logits)
         try file.addDataset("score", of: Double.self, chunkRows: 4096).append(logits.map { 1 / (1 + exp(-$0)) })
         try file.addDataset("label", of: Int32.self, chunkRows: 4096).append(data.isSignal.map { $0 ? 1 : 0 })
         try file.addDataset("index", of: Int64.self, chunkRows: 4096).append(index)
+        if let events { try file.addDataset("event", of: Int64.self, chunkRows: 4096).append(events) }
         let attributes = [
             "variant": description.variant, "seed": "\(description.seed)", "network": network.settings.summary,
             "signal": description.input.signal.name, "background": description.input.background.name,
@@ -133,12 +156,4 @@ public struct TrainedTagger: Sendable {
 extension TaggingData {
     /// The labels as booleans.
     public var isSignal: [Bool] { labels.elements(Float.self).map { $0 > 0.5 } }
-}
-
-extension JetTransformer.Settings {
-    /// The network in a few words, for titles.
-    public var summary: String {
-        "transformer, d \(width), \(layers) layer\(layers == 1 ? "" : "s"), \(heads) heads, "
-            + "\(JetTransformer(self).parameters.count.formatted(.number.locale(Locale(identifier: "en_US")))) parameters"
-    }
 }

@@ -101,6 +101,14 @@ struct Checkpoint {
     }
 }
 
+/// The checkpoints of a training that is over and whose results are kept.
+public enum Checkpoints {
+    /// Removes a folder's checkpoints, where there are any.
+    public static func remove(from folder: String) {
+        for name in [Checkpoint.name, Checkpoint.previousName] { unlink("\(folder)/\(name)") }
+    }
+}
+
 extension JSONEncoder {
     static var exact: JSONEncoder {
         let encoder = JSONEncoder()

@@ -12,6 +12,9 @@ public struct EpochRecord: Sendable, Codable, Equatable {
     public let gradientNorm: Double
     /// The learning rate of the epoch's last step.
     public let learningRate: Double
+    /// The values after the epoch, dropout off, of the objectives that are watched (``Trainer/watched``), in their
+    /// order; nil where there are none.
+    public let watched: [Double]?
 }
 
 /// What a training came to.

@@ -22,6 +22,10 @@ public struct Trainer<Training: Objective, Validation: Objective>: Sendable {
     /// What names the training beside its settings: the data's fingerprints.
     public let fingerprint: String
 
+    /// Objectives that are evaluated and recorded after each epoch, dropout off, and have no say in the training: the
+    /// training jets' own, or the test jets'. Each costs a forward pass over its samples.
+    public var watched: [Validation] = []
+
     /// Seconds between two checkpoints within an epoch.
     public var checkpointInterval = 120.0
 
@@ -110,7 +114,10 @@ public struct Trainer<Training: Objective, Validation: Objective>: Sendable {
     }
 
     private func validate(_ state: inout Checkpoint) throws {
-        let value = reducer.value(validation, at: state.theta, samples: Array(0..<validation.sampleCount))
+        func evaluate(_ objective: Validation) -> Reducer.Value {
+            reducer.value(objective, at: state.theta, samples: Array(0..<objective.sampleCount))
+        }
+        let value = evaluate(validation)
         var now = state.progress
         try check("validation loss", value.total, now.epoch, now.batch, settings.learningRate)
         let terms = now.termSums.map { $0 / Double(now.samples) }
@@ -119,7 +126,8 @@ public struct Trainer<Training: Objective, Validation: Objective>: Sendable {
             training: zip(terms, training.terms).reduce(0) { $0 + $1.0 * $1.1.weight },
             validationTerms: value.terms, validation: value.total,
             gradientNorm: now.gradientNormSum / Double(now.batch),
-            learningRate: settings.learningRate(step: now.step - 1, stepsPerEpoch: now.batch))
+            learningRate: settings.learningRate(step: now.step - 1, stepsPerEpoch: now.batch),
+            watched: watched.isEmpty ? nil : watched.map { evaluate($0).total })
         now.history.epochs.append(record)
         let selecting = selectingValue(value)
         if selecting < now.history.bestValidation {
@@ -188,6 +196,7 @@ public struct Trainer<Training: Objective, Validation: Objective>: Sendable {
     private func identity() throws -> String {
         let settings = String(decoding: try JSONEncoder.exact.encode(settings), as: UTF8.self)
         let terms = String(decoding: try JSONEncoder.exact.encode(training.terms), as: UTF8.self)
-        return "\(settings) \(terms) seed \(seed) jets \(training.sampleCount) \(validation.sampleCount) \(fingerprint)"
+        let counts = ([training.sampleCount, validation.sampleCount] + watched.map(\.sampleCount)).map(String.init)
+        return "\(settings) \(terms) seed \(seed) jets \(counts.joined(separator: " ")) \(fingerprint)"
     }
 }

@@ -22,7 +22,11 @@ struct CurvatureBenchmarkCommand: ParsableCommand {
     @Option(help: "Gigabytes for kept graphs.")
     var memory = 12.0
     @Flag(help: "Products alone.")
-    var products = false
+    var productsOnly = false
+    @Option var tolerance = 1e-4
+    @Option var traceError = 0.01
+    @Option(help: "Products of an iteration at the most.")
+    var limit = 600
     @Option(help: "A safetensors file to write the network's input to, for the peers; nothing is timed.")
     var export: String?
     @OptionGroup var threads: Threads
@@ -53,14 +57,14 @@ struct CurvatureBenchmarkCommand: ParsableCommand {
         result["productKept"] = fastest { _ = kept.product(vectors[0]) }
         result["graphBytesPerJet"] = Double(kept.graphBytes ?? 0) / Double(min(slice, samples.count))
         result["keptJets"] = Double(min(samples.count, kept.keptSlices * slice))
-        if !products { try iterate(make, &result) }
+        if !productsOnly { try iterate(make, &result) }
         print(String(decoding: try Support.json(result), as: UTF8.self))
     }
 
     private func iterate(_ make: (Double) -> HessianOperator, _ result: inout [String: Double]) throws {
         var start = Date()
         var lanczos = Lanczos()
-        lanczos.tolerance = 1e-4
+        (lanczos.tolerance, lanczos.maximumProducts) = (tolerance, limit)
         let found = try lanczos(make(memory))
         result["eigenpairSeconds"] = -start.timeIntervalSinceNow
         result["eigenpairProducts"] = Double(found.products + 1)
@@ -69,7 +73,7 @@ struct CurvatureBenchmarkCommand: ParsableCommand {
         for method in TraceMethod.allCases {
             var settings = TraceSettings()
             settings.method = method
-            settings.maximumProducts = method == .hutchinson ? 400 : 200
+            (settings.relativeError, settings.maximumProducts) = (traceError, limit)
             start = Date()
             let trace = try TraceEstimator(settings)(make(memory))
             result["\(method.rawValue)Seconds"] = -start.timeIntervalSinceNow

@@ -45,7 +45,8 @@ struct EvaluateCommand: ParsableCommand {
         print(Evaluation.table([(name, evaluation)], showing: shown).plain)
         guard let output else { return }
         try writeJSON(evaluation, to: "\(output)/evaluation.json")
-        try tagger.writeScores(logits, of: tensors, index: jets.index, to: "\(output)/scores.h5")
+        try tagger.writeScores(
+            logits, of: tensors, index: jets.index, events: jets.eventIndex, to: "\(output)/scores.h5")
         let curve = ROCCurve(try ScoredJets(scores: logits, isSignal: tensors.isSignal))
         let figure = Figure.roc(
             title: "\(signal) against \(background)", subtitle: "\(subtitle); \(tagger.network.settings.summary)",

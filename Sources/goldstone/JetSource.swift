@@ -19,6 +19,9 @@ struct JetSource: ParsableArguments {
         }
     }
 
+    /// The study's settings, where a study is named.
+    func settings() throws -> StudySettings? { try study.map { try StudySettings(contentsOf: $0) } }
+
     /// The jets as the tagger expects them; other classes where they are given.
     func read(for tagger: TrainedTagger, signal: JetClass? = nil, background: JetClass? = nil) throws -> (
         jets: JetData, data: TaggingData
@@ -31,19 +34,46 @@ struct JetSource: ParsableArguments {
     func readParts(for tagger: TrainedTagger, signal: JetClass? = nil, background: JetClass? = nil) throws -> (
         jets: JetData, data: TaggingData, validation: TaggingData?
     ) {
-        guard let study else {
+        guard let settings = try settings() else {
             let (jets, data) = try tagger.readJets(data, signal: signal, background: background)
             return (jets, data, nil)
         }
-        var settings = try StudySettings(contentsOf: study).data
-        settings.signal = signal ?? tagger.description.input.signal
-        settings.background = background ?? tagger.description.input.background
-        settings.constituents = tagger.description.input.constituents
-        settings.jetSum = tagger.description.input.jetSum
-        let all = try StudyData(settings)
+        let all = try StudyData(fitted(settings.data, to: tagger, signal: signal, background: background))
         var test = all.test, validation = all.validation
         test.scaling = tagger.description.input.scaling
         validation.scaling = tagger.description.input.scaling
         return (all.testJets, test, validation)
+    }
+
+    /// Jets of any classes as the tagger expects them; no class stands for all that the files hold. With a study, those
+    /// that no training has seen.
+    func read(of classes: [JetClass], for tagger: TrainedTagger) throws -> (jets: JetData, data: TaggingData) {
+        let input = tagger.description.input, jets: JetData
+        if let settings = try settings() {
+            jets = try fitted(settings.data, to: tagger).readTestJets(of: classes)
+        } else {
+            let reader = JetReader(
+                constituents: input.constituents, classes: classes.isEmpty ? nil : classes,
+                constituentMassSquaredClamp: input.clampsMass)
+            jets = try reader.read(data.map(Sample.resolve))
+        }
+        var tensors = TaggingData(jets, signal: input.signal, jetSum: input.jetSum)
+        tensors.scaling = input.scaling
+        return (jets, tensors)
+    }
+
+    /// A study's jets read as the tagger expects them.
+    private func fitted(
+        _ data: StudySettings.DataSettings, to tagger: TrainedTagger, signal: JetClass? = nil,
+        background: JetClass? = nil
+    ) -> StudySettings.DataSettings {
+        let input = tagger.description.input
+        var data = data
+        data.signal = signal ?? input.signal
+        data.background = background ?? input.background
+        data.constituents = input.constituents
+        data.jetSum = input.jetSum
+        data.clampsMass = input.clampsMass
+        return data
     }
 }

@@ -76,7 +76,7 @@ struct RunningGoldstone {
 }
 
 /// A folder that goes when the test ends.
-final class Scratch {
+final class Scratch: Sendable {
     let folder: String
 
     init() throws {

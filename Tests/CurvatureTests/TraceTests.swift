@@ -34,7 +34,7 @@ struct TraceTests {
         let (matrix, _) = matrix(eigenvalues: spectrum)
         func products(_ method: TraceMethod) throws -> Int {
             var settings = TraceSettings()
-            (settings.method, settings.maximumProducts) = (method, 100_000)
+            (settings.method, settings.maximumProducts, settings.relativeError) = (method, 100_000, 0.01)
             let trace = try TraceEstimator(settings)(matrix)
             #expect(trace.converged)
             #expect(trace.standardError <= 0.01 * abs(trace.value))

@@ -65,7 +65,7 @@ struct JetTransformerTests {
     }
 
     @Test func `With a mask a jet's logit does not depend on how many slots are empty`() {
-        let (jets, _) = JetTransformerParityTests.jets(8, constituents: 10, .float64)
+        let (jets, _) = testJets(8, constituents: 10, .float64)
         let wide = JetBatch(
             features: .concatenated([jets.features, .zeros([8, 6, 7], .float64)], dimension: 1),
             mask: .concatenated([jets.mask, .zeros([8, 6], .bool)], dimension: 1))
@@ -85,7 +85,7 @@ struct JetTransformerTests {
     }
 
     @Test func `The order of the constituents does not matter`() {
-        let (jets, _) = JetTransformerParityTests.jets(8, constituents: 10, .float64)
+        let (jets, _) = testJets(8, constituents: 10, .float64)
         let network = Example.network(), theta = network.initialParameters(seed: 1).to(.float64)
         let reversed = Array((0..<10).reversed())
         let turned = JetBatch(
@@ -96,7 +96,7 @@ struct JetTransformerTests {
     }
 
     @Test func `Without skip connections the output is another`() {
-        let (jets, _) = JetTransformerParityTests.jets(4, constituents: 10, .float32)
+        let (jets, _) = testJets(4, constituents: 10, .float32)
         var settings = Example.network().settings
         settings.skipConnections = false
         let with = Example.network(), without = JetTransformer(settings)
@@ -107,7 +107,7 @@ struct JetTransformerTests {
     }
 
     @Test func `Fused and plain attention draw the same dropout`() {
-        let (jets, _) = JetTransformerParityTests.jets(6, constituents: 10, .float32)
+        let (jets, _) = testJets(6, constituents: 10, .float32)
         let network = Example.network(dropout: 0.2)
         let variables = network.parameters.variables(of: network.initialParameters(seed: 1))
         let rows = RowNames(jets: Array(0..<6), epoch: 4, view: 0)
@@ -121,7 +121,7 @@ struct JetTransformerTests {
     }
 
     @Test func `bfloat16 products change a logit by what their eight bits allow`() {
-        let (jets, labels) = JetTransformerParityTests.jets(32, constituents: 20, .float32)
+        let (jets, labels) = testJets(32, constituents: 20, .float32)
         let network = JetTransformer(), theta = network.initialParameters(seed: 1)
         func gradient(_ usesBFloat16: Bool) -> (logits: [Double], gradient: [Double]) {
             let variables = network.parameters.variables(of: theta)

@@ -35,12 +35,12 @@ class Tagger(torch.nn.Module):
         return self.head(x).squeeze(-1)
 
 
-def main(source, target, settings):
+def compare(module, source, target, settings):
     torch.set_num_threads(1)
     s = json.loads(settings)
     tensors = load_file(source)
     features, mask, labels = tensors.pop("features"), tensors.pop("mask") > 0, tensors.pop("labels")
-    model = Tagger(s).to(features.dtype)
+    model = module(s).to(features.dtype)
     model.load_state_dict(tensors, strict=True)
     logits = model(features, mask)
     loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)
@@ -51,4 +51,4 @@ def main(source, target, settings):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    compare(Tagger, *sys.argv[1:])

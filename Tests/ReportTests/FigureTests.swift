@@ -47,6 +47,34 @@ private func tables(_ value: Any) -> [[[String: Any]]] {
         #expect(band.map { $0["lower"] as? Double } == [0, 1, 2] && band.map { $0["upper"] as? Double } == [3, 4, 5])
     }
 
+    @Test func pointsHaveAMarkEachAndAnErrorBar() throws {
+        let lines = [
+            Line("a", x: [1, 2], y: [3, 4], band: .init(lower: [2, 3], upper: [4, 5]), style: "big"),
+            Line("b", x: [1], y: [7], style: "small"),
+        ]
+        let axis = Axis("epoch", whole: true)
+        let panel = Panel.lines(lines, x: axis, y: Axis("y"), marksPoints: true)
+        let document = try document(Figure(name: "f", title: "", subtitle: "one\ntwo", panels: [panel]))
+        #expect((document["title"] as? [String: Any])?["subtitle"] as? [String] == ["one", "two"])
+        let layers = try #require(document["layer"] as? [[String: Any]])
+        func layer(_ mark: String) throws -> (rows: [[String: Any]], encoding: [String: Any]) {
+            let found = try #require(layers.first { ($0["mark"] as? [String: Any])?["type"] as? String == mark })
+            return (try #require(tables(found).first), try #require(found["encoding"] as? [String: Any]))
+        }
+        let marks = try layer("point"), bars = try layer("rule")
+        #expect(marks.rows.map { $0["y"] as? Double } == [3, 4, 7])
+        let shapes = try #require((marks.encoding["shape"] as? [String: Any])?["scale"] as? [String: Any])
+        #expect(
+            shapes["domain"] as? [String] == ["big", "small"] && Set(shapes["range"] as? [String] ?? []).count == 2)
+        // A curve without a band has no bar.
+        #expect(bars.rows.map { $0["lower"] as? Double } == [2, 3])
+        // One legend of the styles, not two.
+        let dashes = try #require(try layer("line").encoding["strokeDash"] as? [String: Any])
+        #expect(dashes["legend"] is NSNull)
+        let ticks = try #require((marks.encoding["x"] as? [String: Any])?["axis"] as? [String: Any])
+        #expect(ticks["tickMinStep"] as? Double == 1)
+    }
+
     @Test func rocShowsTheCurve() throws {
         let jets = try ScoredJets(scores: [4, 3, 2, 1, 0], isSignal: [true, false, true, false, false])
         let figure = Figure.roc(title: "", subtitle: "", curves: [("m", ROCCurve(jets))], confidence: 0.68)
@@ -93,5 +121,44 @@ private func tables(_ value: Any) -> [[[String: Any]]] {
         let text = String(decoding: try JSONEncoder().encode(InventedFigures.roc().specification), as: UTF8.self)
         #expect(text.contains("#0072B2") && text.contains("#D55E00"))
         #expect(!text.contains("#009E73"))
+    }
+
+    @Test func matrixWritesItsNumbersInTheirCells() throws {
+        let panel = Panel.matrix(
+            [[nil, 0.25], [0.98, nil]], rows: ["W", "top"], columns: ["W", "top"], title: "m", rowTitle: "signal",
+            columnTitle: "background", range: 0...1)
+        let document = try document(Figure(name: "f", title: "", subtitle: "", panels: [panel]))
+        let rows = tables(document).flatMap { $0 }
+        #expect(rows.map { $0["text"] as? String } == ["0.250", "0.980"])
+        #expect(
+            rows.map { $0["row"] as? String } == ["W", "top"] && rows.map { $0["column"] as? String } == ["top", "W"])
+        // White letters on dark cells alone.
+        #expect(rows.map { $0["dark"] as? Bool } == [false, true])
+        let text = String(decoding: try JSONEncoder().encode(panel.specification), as: UTF8.self)
+        #expect(text.contains("[0,1]") && text.contains("\"W\",\"top\""))
+    }
+
+    @Test func thinLinesStandBehindTheirMeanAndOutOfTheLegend() throws {
+        let thin = [Line("a", x: [0, 1], y: [1, 2]), Line("b", x: [0, 1], y: [3, 4])]
+        let panel = Panel.lines(
+            [Line("a", x: [0, 1], y: [5, 6]), Line("b", x: [0, 1], y: [7, 8])], x: Axis("x"), y: Axis("y"), thin: thin)
+        let layers = try #require(
+            try document(Figure(name: "f", title: "", subtitle: "", panels: [panel]))["layer"] as? [[String: Any]])
+        let widths = layers.map { ($0["mark"] as? [String: Any])?["strokeWidth"] as? Double }
+        #expect(widths == [0.8, 0.8, 2.2])
+        #expect(tables(layers[1]).flatMap { $0 }.map { $0["y"] as? Double } == [3, 4])
+        #expect(tables(layers[2]).flatMap { $0 }.count == 4)
+    }
+
+    @Test func panelsAreTitledAndPutAboveEachOther() throws {
+        let line = Line("a", x: [0, 1], y: [1, 2])
+        let upper = Panel.lines([line], x: Axis("x"), y: Axis("y")).titled("above")
+        let lower = Panel.lines([line], x: Axis("x"), y: Axis("ratio"), showsLegend: false)
+        let both = try document(Figure(name: "f", title: "t", subtitle: "", panels: [upper.above(lower)]))
+        let parts = try #require(both["vconcat"] as? [[String: Any]])
+        #expect((parts[0]["title"] as? [String: Any])?["text"] as? String == "above" && parts.count == 2)
+        #expect((both["title"] as? [String: Any])?["text"] as? String == "t")
+        let text = String(decoding: try JSONSerialization.data(withJSONObject: parts[1]), as: UTF8.self)
+        #expect(text.contains("\"legend\":null") && !text.contains("\"columns\""))
     }
 }

@@ -28,7 +28,7 @@ import Testing
     @Test(arguments: [
         (0.123456, 4, "0.1235"), (9.9996, 4, "10.00"), (1234.56, 3, "1230"), (0, 4, "0"), (-1.5, 2, "-1.5"),
         (0.00002, 2, "2.0×10⁻⁵"), (6.02214e23, 3, "6.02×10²³"), (999_999.6, 3, "1.00×10⁶"), (.nan, 3, "NaN"),
-        (.infinity, 3, "∞"),
+        (.infinity, 3, "∞"), (1e-12, 5, "1.0000×10⁻¹²"), (1e-7, 2, "1.0×10⁻⁷"),
     ])
     func significantDigits(value: Double, digits: Int, text: String) {
         #expect(written(.number(value, digits: digits))[0] == text)

@@ -75,6 +75,28 @@ struct TrainerTests {
         #expect(resumed.history == expected.history)
     }
 
+    @Test func `Objectives that are watched are recorded after each epoch and have no say`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let (plain, theta) = trainer()
+        let (others, _) = Example.objective(jets: 40)
+        let alone = try plain.run(from: theta, showsProgress: false)
+        #expect(alone.history.epochs.allSatisfy { $0.watched == nil })
+        var (watching, _) = trainer(folder: folder)
+        watching.watched = [plain.training, others]
+        watching.checkpointInterval = 0
+        let result = try watching.run(from: theta, showsProgress: false)
+        #expect(bits(result.theta) == bits(alone.theta))
+        let best = result.history.epochs[result.history.bestEpoch - 1]
+        let expected = [plain.training, others].map {
+            Reducer().value($0, at: result.theta, samples: Array(0..<$0.sampleCount)).total
+        }
+        #expect(best.watched == expected)
+        // Dropout is off, unlike in the mean over the epoch's batches.
+        #expect(best.watched?[0] == best.validation && best.watched?[0] != best.training)
+        try FileManager.default.removeItem(atPath: "\(folder)/checkpoint.safetensors")
+        #expect(try watching.run(from: theta, showsProgress: false).history == result.history)
+    }
+
     @Test func `A damaged newest checkpoint is passed over with a warning`() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let (whole, theta) = trainer()

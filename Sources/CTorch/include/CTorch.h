@@ -68,13 +68,6 @@ void ct_set_grad_mode(bool enabled);
 int ct_gradients(ct_tensor *const *outputs, ct_tensor *const *seeds, int output_count, ct_tensor *const *inputs,
                  int input_count, bool keep_graph, bool create_graph, ct_tensor **gradients);
 
-// --- random numbers ------------------------------------------------------------------------------------------------
-// Philox 4x32-10 (Salmon et al., SC 2011): four 32-bit words for a counter of four words and a key of two.
-void ct_philox(const uint32_t counter[4], uint64_t key, uint32_t words[4]);
-// The first `count` words of the stream (key, jet, epoch, view). Sixteen blocks side by side make a group of 64 words:
-// word i is word (i / 16) mod 4 of the block with counter (16 (i / 64) + i mod 16, jet, epoch, view).
-void ct_philox_words(uint64_t key, uint32_t jet, uint32_t epoch, uint32_t view, uint32_t *words, int64_t count);
-
 // --- kernels (CPU, float and double) ---------------------------------------------------------------------------------
 // Where a random mask comes from: row b of the tensor draws from the stream (key, jets[b], epochs[b], views[b]).
 typedef struct {

@@ -35,6 +35,7 @@ private final class Counter: @unchecked Sendable {
 package final class Slots<Value>: @unchecked Sendable {
     private let values: UnsafeMutableBufferPointer<Value?>
 
+    /// No values yet.
     package init(_ count: Int) {
         values = .allocate(capacity: count)
         values.initialize(repeating: nil)
@@ -45,6 +46,7 @@ package final class Slots<Value>: @unchecked Sendable {
         values.deallocate()
     }
 
+    /// The value at a place; nil before it is set. Each place is written by one thread only.
     package subscript(index: Int) -> Value? {
         get { values[index] }
         set { values[index] = newValue }
@@ -53,32 +55,6 @@ package final class Slots<Value>: @unchecked Sendable {
     /// The values in order, all of which must have been set.
     package var all: [Value] { values.map { $0! } }
 
-    func clear() { values.update(repeating: nil) }
-}
-
-/// A vector of doubles in which slices' results are added up.
-public final class Accumulator: @unchecked Sendable {
-    let elements: UnsafeMutableBufferPointer<Double>
-
-    /// All zeros.
-    public init(count: Int) {
-        elements = .allocate(capacity: count)
-        elements.initialize(repeating: 0)
-    }
-
-    deinit { elements.deallocate() }
-
-    /// How many elements it has.
-    public var count: Int { elements.count }
-
-    /// The elements.
-    public var values: [Double] { Array(elements) }
-
-    /// Lends the elements.
-    public func withElements<Result>(_ body: (UnsafeMutableBufferPointer<Double>) throws -> Result) rethrows -> Result {
-        try body(elements)
-    }
-
-    /// Makes all elements zero.
-    public func clear() { elements.update(repeating: 0) }
+    /// Forgets all values.
+    package func clear() { values.update(repeating: nil) }
 }

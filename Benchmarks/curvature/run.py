@@ -1,0 +1,197 @@
+"""Sets Goldstone's curvature beside PyTorch's double backward, curvlinops and JAX, in turn on the same machine.
+
+    make build && Scripts/peers.sh
+    python3 Benchmarks/curvature/run.py --weights runs/sample/unconstrained/seed-1/weights.safetensors \\
+        --study runs/sample/study.yaml --jets 256
+
+Every program gets the same weights and jets; each round runs each once, one at a time, the order turning from round to
+round. Ratios are taken within a round; the tables give medians over rounds. Writes RESULTS.md and, with every single
+figure, results.json to --output. Stop everything else that runs on the machine first.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import shlex
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+here = Path(__file__).resolve().parent
+repository = here.parent.parent
+PEERS = {"torch": "PyTorch double backward", "curvlinops": "curvlinops", "jax": "JAX forward-over-reverse"}
+
+
+def call(command):
+    """The JSON that a program prints last; raises SystemExit with its complaint where it fails."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    done = subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True)
+    text = done.stdout
+    try:
+        return json.loads(text if text.startswith("{") and done.returncode == 0 else text.splitlines()[-1])
+    except (IndexError, ValueError):
+        complaint = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
+        raise SystemExit(f"run.py: status {done.returncode} and no JSON from\n  {shlex.join(command)}\n{complaint}")
+
+
+def output(*command):
+    try:
+        return subprocess.run(command, cwd=repository, capture_output=True, text=True).stdout.strip()
+    except OSError:
+        return ""
+
+
+def environment():
+    processor = [line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
+    changed = output("git", "status", "--porcelain", "--untracked-files=no")
+    return {
+        "date": datetime.date.today().isoformat(), "processor": processor[0] if processor else platform.machine(),
+        "cores": len(os.sched_getaffinity(0)), "kernel": platform.release(),
+        "commit": output("git", "rev-parse", "--short=12", "HEAD") + (" with changes" if changed else ""),
+        "swift": output("swift", "--version").splitlines()[0] if output("swift", "--version") else "",
+    }  # fmt: skip
+
+
+def median(rounds, name, key, over=None):
+    """The median over rounds of a figure, or of its ratio to another (program, key) in the same round."""
+    values = []
+    for programs in rounds:
+        value = programs.get(name, {}).get(key)
+        base = programs.get(over[0], {}).get(over[1]) if over else 1
+        if value is not None and base:
+            values.append(value / base)
+    return statistics.median(values) if values else None
+
+
+def number(value, digits=3):
+    return "–" if value is None else f"{value:.{digits}g}"
+
+
+def products_table(rounds):
+    lines = ["| program | gradient, s | product, fresh | kept graph | of eight at once | product, fresh, s | kept graph, s |",
+             "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
+    for name in rounds[0]:
+        own = (name if "gradient" in rounds[0][name] else PEERS["torch"], "gradient")
+        cells = [number(median(rounds, name, "gradient"))]
+        cells += [number(median(rounds, name, key, own)) for key in ("productFresh", "productKept", "productOfEightFresh")]
+        cells += [number(median(rounds, name, key)) for key in ("productFresh", "productKept")]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def report(record):
+    machine, rounds, settings = record["environment"], record["rounds"], record["settings"]
+    ours, torch = "Goldstone", PEERS["torch"]
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(record["versions"].items()))
+    mine = rounds[0][ours]
+    parts = [
+        "# Speed of curvature",
+        f"The Hessian of the mean binary cross-entropy, {int(mine['parameters']):,} parameters, {int(mine['jets'])} jets. "
+        "The same weights, jets and machine for all.",
+        f"{machine['date']}, {machine['processor']}, {machine['cores']} cores, Linux {machine['kernel']}; "
+        f"{machine['swift']}; {versions}; commit {machine['commit']}. {len(rounds)} rounds; medians. "
+        f"The machine's load was {record['load'][0]:.1f} at the start and {record['load'][1]:.1f} at the end.",
+        "## Products",
+        "Times of a product in gradients of the same program (for curvlinops, PyTorch's gradient); the fastest of "
+        f"{settings['repeats']} calls in each round.",
+        products_table(rounds),
+        f"A kept graph takes {mine['graphBytesPerJet'] / 1e6:.2f} MB a jet in Goldstone; half of 24 GB keep "
+        f"{int(12e9 / mine['graphBytesPerJet']):,} jets, and beyond that graphs are recorded anew.",
+    ]
+    if "eigenpairProducts" in mine:
+        lines = ["| program | method | products | seconds | relative residual | eigenvalue |",
+                 "| --- | --- | ---: | ---: | ---: | ---: |"]  # fmt: skip
+        for name, method in ((ours, "Lanczos, full reorthogonalisation"), (torch, "power iteration (PyHessian's)"),
+                             (PEERS["curvlinops"], "ARPACK")):  # fmt: skip
+            if name in rounds[0]:
+                cells = [number(median(rounds, name, key), digits) for key, digits in
+                         (("eigenpairProducts", 4), ("eigenpairSeconds", 3), ("eigenpairResidual", 2), ("eigenvalue", 5))]
+                lines.append(f"| {name} | {method} | " + " | ".join(cells) + " |")
+        ratio = median(rounds, torch, "eigenpairProducts", (ours, "eigenpairProducts"))
+        seconds = median(rounds, torch, "eigenpairSeconds", (ours, "eigenpairSeconds"))
+        parts += ["## Top eigenpair", f"To a relative residual ‖Hν − λν‖/λ of {settings['tolerance']:g}. Goldstone's count "
+                  "has the product that measures the residual, and its time the recording of the graphs.",
+                  "\n".join(lines),
+                  f"Power iteration takes {number(ratio)} times the products and {number(seconds)} times the time."]  # fmt: skip
+        lines = ["| program | estimator | products | seconds | relative standard error | trace |",
+                 "| --- | --- | ---: | ---: | ---: | ---: |"]  # fmt: skip
+        for method in ("xtrace", "hutch++", "hutchinson"):
+            cells = [number(median(rounds, ours, method + key), digits) for key, digits in
+                     (("Products", 4), ("Seconds", 3), ("Error", 2), ("Trace", 4))]
+            lines.append(f"| {ours} | {method} | " + " | ".join(cells) + " |")
+        cells = [number(median(rounds, torch, key), digits) for key, digits in
+                 (("traceProducts", 4), ("traceSeconds", 3), ("traceError", 2), ("trace", 4))]
+        lines.append(f"| {torch} | hutchinson (PyHessian's) | " + " | ".join(cells) + " |")
+        needed = median(rounds, torch, "traceProductsNeeded")
+        ratio = median(rounds, torch, "traceProductsNeeded", (ours, "xtraceProducts"))
+        parts += ["## Trace", f"To a relative standard error of {settings['traceError']:g}, or until {settings['limit']} "
+                  "products.", "\n".join(lines),
+                  f"From the spread of its draws, Hutchinson's estimator needs about {number(needed)} products for "
+                  f"{settings['traceError']:.0%}: {number(ratio)} times XTrace's."]  # fmt: skip
+    parts.append(f"Made by `{record['command']}`; every single figure is in `results.json`.")
+    return "\n\n".join(parts) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--weights", required=True)
+    parser.add_argument("--study", required=True)
+    parser.add_argument("--jets", type=int, default=256)
+    parser.add_argument("--peers", nargs="*", choices=PEERS, default=list(PEERS))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--tolerance", type=float, default=1e-4)
+    parser.add_argument("--trace-error", type=float, default=0.01)
+    parser.add_argument("--limit", type=int, default=600)
+    parser.add_argument("--products-only", action="store_true")
+    parser.add_argument("--output", type=Path, default=here)
+    arguments = parser.parse_args()
+
+    with tempfile.TemporaryDirectory() as folder:
+        jets = f"{folder}/jets.safetensors"
+        ours = [".build/release/goldstone", "benchmark-curvature", arguments.weights, "--study", arguments.study,
+                "--jets", str(arguments.jets)]  # fmt: skip
+        done = subprocess.run([*ours, "--export", jets], cwd=repository, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(f"run.py: goldstone could not write the jets:\n{done.stderr}")
+        only = ["--products-only"] if arguments.products_only else []
+        common = ["--repeats", str(arguments.repeats), "--tolerance", str(arguments.tolerance), "--trace-error",
+                  str(arguments.trace_error), "--limit", str(arguments.limit), *only]  # fmt: skip
+        python = str(repository / ".deps/peers/bin/python")
+        commands = {"Goldstone": [*ours, *common]} | {
+            PEERS[name]: [python, str(here / "peers.py"), name, "--weights", arguments.weights, "--jets", jets, *common]
+            for name in arguments.peers
+        }
+        rounds, versions, load = [], {}, [os.getloadavg()[0]]
+        for index in range(arguments.rounds):
+            names = list(commands)
+            results = {}
+            for name in names[index % len(names) :] + names[: index % len(names)]:
+                results[name] = call(commands[name])
+                versions |= results[name].pop("versions", {})
+                print(f"round {index + 1}  {name}: product {results[name]['productFresh']:.3g} s", file=sys.stderr)
+            values = [r["eigenvalue"] for r in results.values() if "eigenvalue" in r]
+            if values and max(values) - min(values) > 1e-3 * abs(values[0]):
+                raise SystemExit(f"run.py: the programs do not agree on the top eigenvalue: {values}")
+            rounds.append({name: results[name] for name in names})
+        load.append(os.getloadavg()[0])
+    record = {
+        "command": "python3 " + shlex.join(sys.argv), "environment": environment(), "versions": versions, "load": load,
+        "settings": {"tolerance": arguments.tolerance, "traceError": arguments.trace_error, "limit": arguments.limit,
+                     "repeats": arguments.repeats},
+        "rounds": rounds,
+    }  # fmt: skip
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    for name, text in (("results.json", json.dumps(record, indent=1) + "\n"), ("RESULTS.md", report(record))):
+        part = arguments.output / f"{name}.part"
+        part.write_text(text)
+        part.replace(arguments.output / name)
+    print(f"wrote {arguments.output / 'RESULTS.md'}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+import Torch
+
+/// A deep-sets network (Zaheer et al., arXiv:1703.06114; for jets Komiske et al., arXiv:1810.05165, “particle flow
+/// network”): f(jet) = ρ(Σᵢ φ(xᵢ)), the sum running over the constituents, φ and ρ being multilayer perceptrons with
+/// ReLU. It is a PyTorch module with members `phi` and `rho` (both `Sequential` of `Linear` and `ReLU`; φ ends in a
+/// ReLU), and has the names of one.
+public struct DeepSets: Network {
+    /// How the constituents' vectors become the jet's.
+    public enum Pooling: String, Sendable, Codable, CaseIterable {
+        /// The sum over constituents, divided by their number.
+        case mean
+        /// The sum over constituents.
+        case sum
+    }
+
+    /// What the network looks like. The defaults are small enough for a first-level trigger, for which Odagiu et al.
+    /// (arXiv:2402.01876) study such networks.
+    public struct Settings: Sendable, Codable, Hashable {
+        public var features = 7
+        /// Widths of φ's layers; the last one is that of a constituent's vector.
+        public var phi = [32, 32]
+        public var pooling = Pooling.mean
+        /// Widths of ρ's hidden layers.
+        public var rho = [32]
+
+        /// The sizes above.
+        public init() {}
+    }
+
+    public let settings: Settings
+    public let parameters: ParameterTable
+
+    /// - Precondition: φ has at least one layer.
+    public init(_ settings: Settings = Settings()) {
+        precondition(!settings.phi.isEmpty, "φ needs at least one layer")
+        self.settings = settings
+        var table = ParameterTable()
+        table.appendLayers("phi", [settings.features] + settings.phi)
+        table.appendLayers("rho", [settings.phi.last!] + settings.rho + [1])
+        parameters = table
+    }
+
+    /// Logits [B]. Any number of slots will do. Every operator has a second derivative.
+    public func callAsFunction(_ theta: [Tensor], _ jets: JetBatch, _ pass: Pass = Pass()) -> Tensor {
+        var cursor = Cursor(theta)
+        let vectors = cursor.layers(settings.phi.count, jets.features, pass.linear).relu()  // [B, N, D]
+        let weights = jets.mask.to(vectors.scalarType).unsqueezed(-1)  // [B, N, 1]
+        var jet = (vectors * weights).sum(1)  // [B, D]
+        if settings.pooling == .mean { jet = jet / weights.sum(1).clamped(from: 1) }
+        return cursor.layers(settings.rho.count + 1, jet, pass.linear).select(-1, 0)
+    }
+}

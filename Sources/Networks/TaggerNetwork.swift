@@ -1,0 +1,98 @@
+import Torch
+
+/// Any of the networks that tag jets, so that one file format, one command and one study serve them all. What is
+/// specific to one of them is reached by a pattern: `if case .transformer(let network) = tagger.network`.
+public enum TaggerNetwork: Network {
+    case transformer(JetTransformer)
+    case deepSets(DeepSets)
+    case mlp(ConstituentMLP)
+
+    /// The network of these settings.
+    public init(_ settings: Settings) {
+        switch settings {
+        case .transformer(let settings): self = .transformer(JetTransformer(settings))
+        case .deepSets(let settings): self = .deepSets(DeepSets(settings))
+        case .mlp(let settings): self = .mlp(ConstituentMLP(settings))
+        }
+    }
+
+    /// What it looks like.
+    public var settings: Settings {
+        switch self {
+        case .transformer(let network): .transformer(network.settings)
+        case .deepSets(let network): .deepSets(network.settings)
+        case .mlp(let network): .mlp(network.settings)
+        }
+    }
+
+    public var parameters: ParameterTable {
+        switch self {
+        case .transformer(let network): network.parameters
+        case .deepSets(let network): network.parameters
+        case .mlp(let network): network.parameters
+        }
+    }
+
+    /// Logits [B].
+    public func callAsFunction(_ theta: [Tensor], _ jets: JetBatch, _ pass: Pass = Pass()) -> Tensor {
+        switch self {
+        case .transformer(let network): network(theta, jets, pass)
+        case .deepSets(let network): network(theta, jets, pass)
+        case .mlp(let network): network(theta, jets, pass)
+        }
+    }
+
+    /// Parameters before training, float [P], as the network itself draws them.
+    public func initialParameters(seed: UInt64) -> Tensor {
+        switch self {
+        case .transformer(let network): network.initialParameters(seed: seed)
+        case .deepSets(let network): network.initialParameters(seed: seed)
+        case .mlp(let network): network.initialParameters(seed: seed)
+        }
+    }
+}
+
+extension TaggerNetwork {
+    /// The kinds of network, by the names that files have for them.
+    public enum Kind: String, Sendable, Codable, CaseIterable {
+        case transformer, deepSets, mlp
+    }
+
+    /// The settings of one of the networks. In a file they are its own settings and `kind`; without `kind` they are a
+    /// transformer's.
+    public enum Settings: Sendable, Hashable, Codable {
+        case transformer(JetTransformer.Settings)
+        case deepSets(DeepSets.Settings)
+        case mlp(ConstituentMLP.Settings)
+
+        /// Which network it is.
+        public var kind: Kind {
+            switch self {
+            case .transformer: .transformer
+            case .deepSets: .deepSets
+            case .mlp: .mlp
+            }
+        }
+
+        private enum Key: CodingKey { case kind }
+
+        public init(from decoder: any Decoder) throws {
+            let kind = try decoder.container(keyedBy: Key.self).decodeIfPresent(Kind.self, forKey: .kind)
+            switch kind ?? .transformer {
+            case .transformer: self = .transformer(try JetTransformer.Settings(from: decoder))
+            case .deepSets: self = .deepSets(try DeepSets.Settings(from: decoder))
+            case .mlp: self = .mlp(try ConstituentMLP.Settings(from: decoder))
+            }
+        }
+
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(kind, forKey: .kind)
+            switch self {
+            case .transformer(let settings): try settings.encode(to: encoder)
+            case .deepSets(let settings): try settings.encode(to: encoder)
+            case .mlp(let settings): try settings.encode(to: encoder)
+            }
+        }
+    }
+}

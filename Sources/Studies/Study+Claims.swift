@@ -1,0 +1,42 @@
+import Foundation
+import Report
+import Statistics
+import Support
+
+extension SeedPair {
+    /// The test jets' ROC-AUC of the variants `unconstrained` and `constrained`, for every seed that both have.
+    ///
+    /// A training counts as converged where its best epoch isn't its last, after which it might have gone on improving.
+    public static func rocAUC(of runs: [TaggerRun]) -> [SeedPair] {
+        func measurements(_ variant: String) -> [UInt64: Measurement] {
+            let own = runs.filter { $0.variant == variant }
+            return Dictionary(uniqueKeysWithValues: own.map { ($0.seed, Measurement(rocAUCOf: $0)) })
+        }
+        let unconstrained = measurements("unconstrained"), constrained = measurements("constrained")
+        return unconstrained.keys.sorted().compactMap { seed in
+            constrained[seed].map { SeedPair(seed: seed, unconstrained: unconstrained[seed]!, constrained: $0) }
+        }
+    }
+}
+
+extension SeedPair.Measurement {
+    fileprivate init(rocAUCOf run: TaggerRun) {
+        self.init(
+            run.test.rocAUC.value, isCollapsed: run.collapsed,
+            isConverged: run.history.stoppedEarly || run.history.bestEpoch < run.history.epochs.count)
+    }
+}
+
+extension Study.Outcome {
+    /// The runs in the form of the paper's Table 1, beside the paper's own figures.
+    public var paperTable: Table {
+        var variants: [String] = []
+        for run in runs where !variants.contains(run.variant) { variants.append(run.variant) }
+        return PaperTables.inDistribution(
+            variants.map { variant in
+                let own = runs.filter { $0.variant == variant }
+                return VariantScores(
+                    variant: variant, scores: own.map { SeedScore(seed: $0.seed, $0.test, isCollapsed: $0.collapsed) })
+            }, showing: "\(jets), \(data.testJets) test jets; \(network); study \(study)")
+    }
+}

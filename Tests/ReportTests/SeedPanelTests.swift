@@ -1,0 +1,36 @@
+import Foundation
+import Report
+import Statistics
+import Testing
+
+struct SeedPanelTests {
+    private func text(_ mean: Estimate?, claimed: (lower: Double, upper: Double), logarithmic: Bool = false) throws
+        -> String
+    {
+        let panel = Panel.seeds(
+            title: "trace", subtitle: "Reproduced", values: [0.25, 0.5], mean: mean,
+            x: Axis("ratio", logarithmic: logarithmic), reference: logarithmic ? 1 : 0, claimed: claimed)
+        let figure = Figure(name: "f", title: "", subtitle: "", panels: [panel])
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return String(decoding: try encoder.encode(figure.specification), as: UTF8.self)
+    }
+
+    @Test func `Every seed is a dot, and the interval a bar`() throws {
+        let mean = Estimate(value: 0.375, lower: -1.2, upper: 1.9, confidence: 0.95)
+        let drawn = try text(mean, claimed: (-.infinity, 0))
+        #expect(drawn.contains("{\"row\":\"seeds\",\"x\":0.25},{\"row\":\"seeds\",\"x\":0.5}"))
+        #expect(drawn.contains("\"lower\":-1.2,\"row\":\"mean\",\"upper\":1.9,\"x\":0.375"))
+        // The claimed side begins where the axis does, a little beyond the interval.
+        #expect(drawn.contains("\"from\":-1.448,\"to\":0"))
+        #expect(!(try text(nil, claimed: (-.infinity, 0))).contains("\"row\":\"mean\""))
+    }
+
+    @Test func `Ratios are drawn on a logarithmic axis that holds what is not infinite`() throws {
+        let mean = Estimate(value: 0.35, lower: 0.1, upper: 0.9, confidence: 0.95)
+        let drawn = try text(mean, claimed: (-.infinity, 1), logarithmic: true)
+        #expect(drawn.contains("\"type\":\"log\"") && !drawn.contains("null,\"to\""))
+        let factor = pow(10, 0.08)
+        #expect(drawn.contains("\"from\":\(0.1 / factor)"))
+    }
+}
