@@ -1,3 +1,5 @@
+import Support
+
 extension Reducer {
     /// What `body` makes of each fixed slice of the samples, in the slices' order; a worker a core takes slice after
     /// slice.

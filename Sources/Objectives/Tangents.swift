@@ -22,11 +22,11 @@ extension Reducer {
         let parameters = network.parameters
         let split = directions.map { parameters.views(of: $0.to(theta.scalarType)) }
         let slices = parts(of: Array(0..<data.count), progress: progress) { samples in
-            recording {
+            recording { () -> [[Double]] in
                 let variables = parameters.variables(of: theta)
                 let logits = network(variables, view(data.slice(samples)).batch, Pass(isTwiceDifferentiable: true))
                 // What a network does not use has no graph, and no part in any derivative.
-                guard logits.isRecorded else { return split.map { _ in Array(repeating: 0, count: samples.count) } }
+                guard logits.isRecorded else { return split.map { _ in samples.map { _ in 0 } } }
                 let seed = Tensor.full(logits.shape, 1, logits.scalarType).asVariable()
                 let pulled = gradients(of: logits, seed: seed, with: variables, recording: true)  // Jᵀu
                 let used = pulled.indices.filter { pulled[$0].isRecorded }

@@ -62,15 +62,17 @@ struct RelativeFlatnessTests {
         #expect((0.4...2.2).contains(square))
     }
 
-    /// A ReLU layer's neuron times 3, undone by a third of the next layer's column: the same function.
+    /// A ReLU layer's neurons times 2, 3 and 5, undone by the next layer's columns: the same function.
     @Test func `It does not see a rescaling between layers, which the trace does`() throws {
         let hidden = try #require(small.objective.parameters["head.0.weight"])
         let bias = try #require(small.objective.parameters["head.0.bias"])
         let output = try #require(small.objective.parameters["head.2.weight"])
         var theta = small.theta.elements(Double.self)
-        for t in 0..<hidden.shape[1] { theta[hidden.offset + t] *= 3 }
-        theta[bias.offset] *= 3
-        theta[output.offset] /= 3
+        for (neuron, factor) in [2.0, 3, 5].enumerated() {
+            for t in 0..<hidden.shape[1] { theta[hidden.offset + neuron * hidden.shape[1] + t] *= factor }
+            theta[bias.offset + neuron] *= factor
+            theta[output.offset + neuron] /= factor
+        }
         let before = try layer("head.0.weight"), after = try layer("head.0.weight", Tensor(theta))
         let flatness = [before, after].map { RelativeFlatness(of: $0.weights, $0.hessian).value }
         #expect(abs(flatness[0] - flatness[1]) < 1e-10 * abs(flatness[0]))

@@ -15,11 +15,12 @@ struct TangentTests {
         let (objective, theta) = Example.objective(jets: 23, type: .float64)
         let network = objective.network, reducer = Reducer(sliceSize: 5, threads: 2)
         let stream = RandomStream(seed: 2, purpose: "boosts")
-        let boosted: @Sendable (TaggingData.Slice) -> TaggingData.Slice = {
-            $0.transformed(by: BoostLaw(), stream, RowNames(jets: $0.names, epoch: 0, view: 0))
-        }
+        let views: [@Sendable (TaggingData.Slice) -> TaggingData.Slice] = [
+            { $0 },
+            { $0.transformed(by: BoostLaw(), stream, RowNames(jets: $0.names, epoch: 0, view: 0)) },
+        ]
         let vectors = directions(3, theta.count), step = 1e-6
-        for view in [{ $0 }, boosted] {
+        for view in views {
             let tangents = reducer.tangents(network, at: theta, objective.data, along: vectors, seenAs: view)
             for (vector, tangent) in zip(vectors, tangents) {
                 let sides = [step, -step].map {

@@ -10,12 +10,22 @@ import Testing
         String(decoding: try JSONEncoder().encode(panel.specification), as: UTF8.self)
     }
 
+    /// The rows of data of all layers.
+    private func rows(_ panel: Panel) throws -> [[String: Any]] {
+        let data = try JSONEncoder().encode(panel.specification)
+        let document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let layers = try #require(document["layer"] as? [[String: Any]])
+        return layers.flatMap { ($0["data"] as? [String: Any])?["values"] as? [[String: Any]] ?? [] }
+    }
+
     @Test func `A contour panel has a cell a point, its lines and their labels`() throws {
-        let text = try text(
-            .contours(
-                Self.surface, title: "a", x: Axis("x"), y: Axis("y"), colour: Axis("loss"), levels: [2, 4.5]))
-        // Eleven finite points.
-        #expect(text.matches(of: #/"value":[0-9.]+,"x":/#).count == 11)
+        let panel = Panel.contours(
+            Self.surface, title: "a", x: Axis("x"), y: Axis("y"), colour: Axis("loss"), levels: [2, 4.5])
+        let cells = try rows(panel).filter { $0["value"] != nil }
+        // Eleven finite points, each in the middle of its cell.
+        #expect(cells.count == 11)
+        #expect(cells[0]["x"] as? Double == -1.5 && cells[0]["y"] as? Double == -3 && cells[0]["value"] as? Double == 5)
+        let text = try text(panel)
         #expect(text.contains("\"line\":\"2.0 0\"") && text.contains("\"line\":\"4.5 0\""))
         #expect(text.contains("loss") && text.contains("viridis"))
     }
@@ -25,10 +35,7 @@ import Testing
         let data = try JSONEncoder().encode(panel.specification)
         let document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         let width = try #require(document["width"] as? Double), height = try #require(document["height"] as? Double)
-        let layers = try #require(document["layer"] as? [[String: Any]])
-        let pieces = layers.flatMap { ($0["data"] as? [String: Any])?["values"] as? [[String: Any]] ?? [] }.filter {
-            $0["type"] as? String == "Feature"
-        }
+        let pieces = try rows(panel).filter { $0["type"] as? String == "Feature" }
         #expect(pieces.count == 4)
         for piece in pieces {
             let geometry = try #require(piece["geometry"] as? [String: Any])
@@ -36,7 +43,9 @@ import Testing
             #expect(ring.count == 5 && ring.first == ring.last)
             for corner in ring { #expect((0...width).contains(corner[0]) && (0...height).contains(corner[1])) }
         }
-        // The piece about the lowest point is the last one of its column to hide nothing: the nearest comes last.
+        // From back to front: the nearest, at the largest x and smallest y, comes last.
+        let nearest: Double = (4 + 5 + 1 + 3) / 4
+        #expect(pieces.last?["value"] as? Double == nearest)
         let text = try text(panel)
         #expect(text.contains("geoshape") && text.contains("loss"))
     }

@@ -42,7 +42,7 @@ import Testing
 
     @Test func `Logits that separate the classes, or know nothing of them, have none`() {
         #expect(throws: StatisticsError.self) { try Temperature(jets(signal: [1, 2], background: [-1, -3])) }
-        #expect(throws: StatisticsError.self) { try Temperature(jets(signal: [-1, 2], background: [1, -2])) }
+        #expect(throws: StatisticsError.self) { try Temperature(jets(signal: [-2, 1], background: [2, -1])) }
         #expect(throws: StatisticsError.self) { try Temperature(jets(signal: [-1, -2], background: [1, 3])) }
     }
 }

@@ -12,8 +12,8 @@ struct FlatnessTests {
     @Test func `Relative flatness of the last layer is ‖w‖² times the mean of p(1 − p)‖φ‖²`() throws {
         let (objective, start) = Example.objective(jets: 80, type: .float64)
         let network = objective.network, table = network.parameters
-        // Larger logits than a fresh network's, so that there is a temperature to speak of.
-        let theta = table.scalingLogits(of: start, by: 30)
+        // A fresh network's logits, larger, and with the sign that knows something of the classes.
+        let theta = table.scalingLogits(of: start, by: -30)
         let flatness = try Flatness(
             of: network, at: theta, validation: objective.data, objective.data, seed: 1,
             reducer: Reducer(sliceSize: 16, threads: 2))

@@ -12,11 +12,11 @@ import Torch
 struct MarginTests {
     private static let data = TaggingData(Example.jets(101), signal: .w, .float64)
 
-    /// f = 0.7·log E + 0.4·log pT − 3.5 of the leading constituent, whose margin is |f|/√(0.7² + 0.4²).
+    /// f = 0.7·log E + 0.4·log pT − 6.2 of the leading constituent, whose margin is |f|/√(0.7² + 0.4²).
     private static let tagger = LinearTagger(
         { $0.features.select(-1, 5).select(-1, 0) }, { $0.features.select(-1, 3).select(-1, 0) },
         { $0.features.select(-1, 0).select(-1, 0) * 0 + 1 })
-    private static let theta = Tensor([0.7, 0.4, -3.5])
+    private static let theta = Tensor([0.7, 0.4, -6.2])
 
     @Test func `They are the logit over its gradient's length, class by class`() throws {
         let margins = try Margins(
@@ -25,7 +25,7 @@ struct MarginTests {
         let features = Self.data.slice(Array(0..<101)).batch.features
         let energy = features.select(-1, 5).select(-1, 0).elements(Double.self)
         let pt = features.select(-1, 3).select(-1, 0).elements(Double.self)
-        let all = zip(energy, pt).map { abs(0.7 * $0 + 0.4 * $1 - 3.5) / 0.65.squareRoot() }
+        let all = zip(energy, pt).map { abs(0.7 * $0 + 0.4 * $1 - 6.2) / 0.65.squareRoot() }
         #expect(margins.classes.map(\.name) == ["W", "gluon"] && margins.classes.map(\.jets) == [51, 50])
         for (place, found) in margins.classes.enumerated() {
             // Jets take turns, the first being signal.
