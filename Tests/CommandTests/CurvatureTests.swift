@@ -118,7 +118,7 @@ import Testing
             (["--parameters", "heed.0.weight"], "no parameter is called heed.0.weight; the nearest is head.0.weight"),
             (["--tolerance", "2"], "--tolerance must be a number between 0 and 1"),
             (["--loss", "bce,infinitesimal=1", "--matrix", "gauss-newton"], "infinitesimal is no function"),
-            (["--parameters", "head.2.bias", "--largest", "2"], "2 eigenpairs were asked for, but the operator has 1"),
+            (["--parameters", "head.2.bias", "--largest", "2"], "3 eigenpairs were asked for, but the operator has 1"),
         ])
     func mistakes(_ flags: [String], _ message: String) throws {
         let trained = try Self.trained.get(), scratch = try Scratch()
