@@ -69,6 +69,8 @@ public struct Landscape: Sendable {
             /// ``TrainedTagger/digest``.
             let digest: String
             let tagger: String
+            let variant: String
+            let seed: UInt64
             let network: String
             let jets: Int
             let result: Body
@@ -81,6 +83,7 @@ public struct Landscape: Sendable {
         let models = zip(subjects, bodies).map { subject, body in
             Result.Model(
                 weights: subject.path, digest: subject.tagger.digest, tagger: subject.name,
+                variant: subject.tagger.description.variant, seed: subject.tagger.description.seed,
                 network: subject.tagger.network.settings.summary, jets: subject.jets.count, result: body)
         }
         try writeJSON(Result(part: part, settings: settings, models: models), to: "\(folder)/\(part.rawValue).json")

@@ -1,0 +1,190 @@
+import Foundation
+import Jets
+import Statistics
+import Support
+
+/// What was measured of the two variants of a run, seed by seed: all that the verdicts on the paper's claims hang on.
+///
+/// It is read from the run's folder, where the commands have left it: `results/training.json` of `study`,
+/// `curvature/curvature.json`, `landscape/goldstone.json`, `robustness/robustness.json`, `transfer/transfer.json` and
+/// `distillation/distillation.json`.
+public struct Evidence: Sendable {
+    public let quantities: [ClaimQuantity: [SeedPair]]
+    /// The run in a few words, for captions.
+    public let shown: String
+    /// The paper's Table 3, where transfer was measured.
+    public let transferScores: (near: [VariantScores], far: [VariantScores])?
+    /// What was not found, and so leaves a claim undecided.
+    public let missing: [String]
+
+    /// Reads a run's folder.
+    ///
+    /// - Parameter student: the student that distillation is judged by; nil takes the largest one
+    /// - Throws: `FileError` where the run has no trainings or a file is damaged; ``EvidenceError`` where results belong
+    ///   to other weights, or there is no such student.
+    public init(run folder: String, student: String? = nil) throws {
+        let training: Study.Outcome = try readJSON(from: "\(folder)/results/training.json")
+        let collapsed = Set(training.runs.filter(\.collapsed).map { Training($0.variant, $0.seed) })
+        let digests = Digests(folder)
+        var quantities: [ClaimQuantity: [SeedPair]] = [.rocAUC: SeedPair.rocAUC(of: training.runs)]
+        var missing: [String] = []
+        /// The contents of a file; nil, and a note, where there is none.
+        func found<Value: Decodable>(_ name: String, _ command: String, _ type: Value.Type) throws -> Value? {
+            let path = "\(folder)/\(name)"
+            guard FileManager.default.fileExists(atPath: path) else {
+                missing.append("\(path) (goldstone \(command))")
+                return nil
+            }
+            return try readJSON(from: path)
+        }
+        func measure(_ quantity: ClaimQuantity, _ values: [(Training, SeedPair.Measurement)]) {
+            func own(_ variant: String) -> [UInt64: SeedPair.Measurement] {
+                let pairs = values.filter { $0.0.variant == variant }.map { ($0.0.seed, $0.1) }
+                return Dictionary(pairs) { first, _ in first }
+            }
+            quantities[quantity] = SeedPair.matching(
+                unconstrained: own("unconstrained"), constrained: own("constrained"))
+        }
+
+        if let curvature = try found("curvature/curvature.json", "curvature", Curvatures.self) {
+            let taggers = curvature.taggers.map { (Training($0.variant, $0.seed), $0) }
+            for (name, tagger) in taggers {
+                try digests.check(tagger.weights, of: name, in: "curvature/curvature.json")
+            }
+            measure(
+                .leadingEigenvalue,
+                taggers.map {
+                    ($0, .init($1.eigenvalues[0], isCollapsed: collapsed.contains($0), isConverged: $1.converged[0]))
+                })
+            measure(
+                .hessianTrace,
+                taggers.map {
+                    ($0, .init($1.trace, isCollapsed: collapsed.contains($0), isConverged: $1.traceConverged))
+                })
+        }
+        if let modes = try found("landscape/goldstone.json", "landscape --what goldstone", Modes.self) {
+            measure(
+                .modeBreaking,
+                try modes.models.map { model in
+                    let name = Training(model.variant, model.seed)
+                    try digests.check(model.digest, of: name, in: "landscape/goldstone.json")
+                    let leading = model.result.first { $0.eigenvalue != nil }?.measure ?? .nan
+                    return (name, .init(leading, isCollapsed: collapsed.contains(name)))
+                })
+        }
+        if let robustness = try found("robustness/robustness.json", "robustness", Trainings<Robustness>.self) {
+            measure(
+                .smearingLoss,
+                robustness.trainings.map { training in
+                    let curve = training.result.curves.first { $0.perturbation == "smearing" }
+                    return (
+                        Training(training.variant, training.seed),
+                        .init(curve?.areaUnderDrop.mean ?? .nan, isCollapsed: training.collapsed)
+                    )
+                })
+        }
+        var scores: (near: [VariantScores], far: [VariantScores])?
+        if let transfer = try found("transfer/transfer.json", "transfer", Trainings<Transfer>.self) {
+            func area(_ training: OfTraining<Transfer>, _ signal: JetClass) -> SeedPair.Measurement {
+                let area = training.result.pair(signal, .gluon)?.evaluation.rocAUC.value
+                return .init(area ?? .nan, isCollapsed: training.collapsed)
+            }
+            for (quantity, signal) in [(ClaimQuantity.nearTransferAUC, JetClass.z), (.farTransferAUC, .top)] {
+                measure(quantity, transfer.trainings.map { (Training($0.variant, $0.seed), area($0, signal)) })
+            }
+            scores = (transfer.scores(.z), transfer.scores(.top))
+        }
+        if let distillation = try found("distillation/distillation.json", "distill", Distillation.self) {
+            let judge = try Evidence.judge(of: distillation, named: student)
+            quantities[.distillationError] = SeedPair.distillationError(of: distillation, student: judge)
+            quantities[.distillationEpochs] = SeedPair.distillationEpochs(of: distillation, student: judge)
+        }
+        self.quantities = quantities
+        self.missing = missing
+        transferScores = scores
+        shown = "\(training.jets), \(training.data.testJets) test jets; \(training.network); study \(training.study)"
+    }
+
+    /// The student named, or the largest.
+    private static func judge(of distillation: Distillation, named name: String?) throws(EvidenceError) -> String {
+        let students = distillation.teachers.flatMap(\.students)
+        guard let name else { return students.max { $0.parameters < $1.parameters }?.student ?? "" }
+        guard students.contains(where: { $0.student == name }) else {
+            let known = students.map(\.student).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+            throw .noSuchStudent(name: name, students: known)
+        }
+        return name
+    }
+}
+
+/// A training by its name.
+private struct Training: Hashable {
+    let variant: String
+    let seed: UInt64
+
+    init(_ variant: String, _ seed: UInt64) {
+        self.variant = variant
+        self.seed = seed
+    }
+}
+
+/// The digests of a run's weights.
+private struct Digests {
+    let folder: String
+
+    init(_ folder: String) { self.folder = folder }
+
+    /// Whether a result is of the weights that are in the run's folder now.
+    func check(_ digest: String, of training: Training, in file: String) throws {
+        let path = "\(folder)/\(training.variant)/seed-\(training.seed)/weights.safetensors"
+        guard try TrainedTagger(contentsOf: path).digest == digest else {
+            throw EvidenceError.otherWeights(file: "\(folder)/\(file)", weights: path)
+        }
+    }
+}
+
+// What is read of the commands' files.
+private struct Curvatures: Decodable { let taggers: [TaggerCurvature] }
+private struct Trainings<Result: Codable & Sendable>: Decodable { let trainings: [OfTraining<Result>] }
+private struct Modes: Decodable {
+    let models: [Model]
+
+    struct Model: Decodable {
+        let variant: String
+        let seed: UInt64
+        let digest: String
+        let result: [GoldstoneMode]
+    }
+}
+
+extension Trainings where Result == Transfer {
+    /// Every seed's accuracy and ROC-AUC on a class against gluons, by variant.
+    fileprivate func scores(_ signal: JetClass) -> [VariantScores] {
+        let names = trainings.map(\.variant).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        return names.map { name in
+            VariantScores(
+                variant: name,
+                scores: trainings.filter { $0.variant == name }.compactMap { training in
+                    training.result.pair(signal, .gluon).map {
+                        SeedScore(seed: training.seed, $0.evaluation, isCollapsed: training.collapsed)
+                    }
+                })
+        }
+    }
+}
+
+/// What can be wrong with a run's evidence.
+public enum EvidenceError: Error, CustomStringConvertible, Equatable {
+    case otherWeights(file: String, weights: String)
+    case noSuchStudent(name: String, students: [String])
+
+    public var description: String {
+        switch self {
+        case .otherWeights(let file, let weights):
+            "\(file) was measured of other weights than those in \(weights): run the command again that wrote it"
+        case .noSuchStudent(let name, let students):
+            "there is no student `\(name)`; the students are \(students.joined(separator: ", "))"
+                + (nearestName(to: name, in: students).map { "; the nearest is `\($0)`" } ?? "")
+        }
+    }
+}
