@@ -75,10 +75,7 @@ extension SeedPair {
             }
             return Dictionary(uniqueKeysWithValues: found)
         }
-        let unconstrained = measurements("unconstrained"), constrained = measurements("constrained")
-        return unconstrained.keys.sorted().compactMap { seed in
-            constrained[seed].map { SeedPair(seed: seed, unconstrained: unconstrained[seed]!, constrained: $0) }
-        }
+        return matching(unconstrained: measurements("unconstrained"), constrained: measurements("constrained"))
     }
 
     private static func geometricMean(_ values: [Double]) -> Double {
