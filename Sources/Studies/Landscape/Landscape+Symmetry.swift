@@ -157,8 +157,10 @@ extension Landscape {
                 number += 1
                 return "\(number)"
             }
+            // More taggers than there are colours are told apart by their variants alone.
+            let name = subjects.count > 8 ? subject.tagger.description.variant : subject.name
             return Points(
-                subject.name, at: names, y: modes.map(\.measure), lower: modes.map { $0.measure - $0.standardError },
+                name, at: names, y: modes.map(\.measure), lower: modes.map { $0.measure - $0.standardError },
                 upper: modes.map { $0.measure + $0.standardError })
         }
         let panel = Panel.points(
