@@ -10,8 +10,9 @@ export PKG_CONFIG_PATH := $(CURDIR)/.deps/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PK
 goldstone := .build/release/goldstone
 preset ?= quick
 run ?= runs/$(preset)
+weights ?= $(run)/unconstrained/seed-1/weights.safetensors
 
-.PHONY: help setup build test check study generator sample format lint clean
+.PHONY: help setup build test check benchmark study generator sample format lint clean
 
 help: ## list these commands
 	@echo "make COMMAND, where COMMAND is one of"
@@ -35,6 +36,10 @@ check: setup ## the slow and heavy tests too, with the peers' programs (in .deps
 	$(goldstone) study Tests/Check/study.yaml --output "$$run" && \
 	$(goldstone) statistics "$$run"/*/seed-*/scores.h5 --output "$$run/statistics" && \
 	.deps/peers/bin/python Tests/Check/scores.py "$$run"
+
+benchmark: build ## time the curvature of a trained tagger beside PyTorch, curvlinops and JAX (run=runs/PRESET)
+	@Scripts/peers.sh
+	@.deps/peers/bin/python Benchmarks/curvature/run.py --weights $(weights) --study $(run)/study.yaml
 
 study: build ## run the study (preset=quick, run=runs/PRESET) and say where its figures are
 	@$(goldstone) study --preset $(preset) --output $(run)
