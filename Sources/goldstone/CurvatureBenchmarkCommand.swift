@@ -68,6 +68,12 @@ struct CurvatureBenchmarkCommand: ParsableCommand {
         let found = try lanczos(make(memory))
         result["eigenpairSeconds"] = -start.timeIntervalSinceNow
         result["eigenpairProducts"] = Double(found.products + 1)
+        lanczos.largestMagnitude = 3
+        start = Date()
+        let three = try lanczos(make(memory))
+        result["threePairsSeconds"] = -start.timeIntervalSinceNow
+        result["threePairsProducts"] = Double(three.products + 3)
+        result["threePairsResidual"] = three.pairs.map { $0.residual / abs($0.value) }.max()
         result["eigenvalue"] = found.pairs[0].value
         result["eigenpairResidual"] = found.pairs[0].residual / abs(found.pairs[0].value)
         for method in TraceMethod.allCases {
