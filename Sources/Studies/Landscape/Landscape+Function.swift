@@ -126,8 +126,9 @@ extension Landscape {
 
     func jacobians() throws -> Outcome {
         let bodies = try subjects.map { subject -> [LayerJacobian] in
-            let network = subject.tagger.network
-            guard network.settings.layers > 0 else { throw LandscapeError.noEncoderLayers(weights: subject.path) }
+            guard let network = subject.tagger.transformer, network.settings.layers > 0 else {
+                throw LandscapeError.noEncoderLayers(weights: subject.path)
+            }
             let jets = Array(0..<min(settings.jacobianJets, subject.data.count))
             let place = try place(subject, "jacobians", [], [settings.jacobians?.rawValue ?? "", jets])
             return try LayerJacobian.measure(

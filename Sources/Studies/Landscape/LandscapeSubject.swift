@@ -39,7 +39,7 @@ public struct LandscapeSubject: Sendable {
         self.eigenvectors = eigenvectors
         name =
             "\(tagger.description.variant), seed \(tagger.description.seed)"
-            + (tagger.network.settings.skipConnections ? "" : ", no skip connections")
+            + (tagger.transformer?.settings.skipConnections == false ? ", no skip connections" : "")
         let chosen = jets.subset(Array(0..<min(settings.jets, jets.count))), input = tagger.description.input
         // Both classes must be among them.
         _ = try chosen.selecting([input.signal, input.background])
@@ -72,4 +72,9 @@ public struct LandscapeSubject: Sendable {
         }
         return Array(eigenvectors.prefix(count))
     }
+}
+
+extension TrainedTagger {
+    /// The network where it is a transformer.
+    var transformer: JetTransformer? { if case .transformer(let network) = network { network } else { nil } }
 }
