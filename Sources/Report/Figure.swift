@@ -27,7 +27,10 @@ public struct Figure: Sendable, Equatable {
             "title": ["text": .string(title), "subtitle": lines.count > 1 ? .array(lines) : .string(subtitle)],
             "background": "white", "padding": 12, "config": Figure.style,
         ]
-        if panels.count == 1 { return frame.merging(panels[0].specification) }
+        // A panel with a title of its own would take the figure's place.
+        if panels.count == 1, panels[0].specification["title"] == nil {
+            return frame.merging(panels[0].specification)
+        }
         return frame.merging([
             "concat": .array(panels.map(\.specification)), "columns": .number(Double(columns)), "spacing": 28,
         ])
@@ -85,6 +88,8 @@ public struct Axis: Sendable, Equatable {
     public let fromZero: Bool
     /// True where there is nothing between whole numbers: epochs, layers.
     public let whole: Bool
+    /// Where ticks are; nil leaves that to Vega.
+    private var ticks: [Double]?
 
     public init(
         _ title: String, logarithmic: Bool = false, range: ClosedRange<Double>? = nil, fromZero: Bool = false,
@@ -105,6 +110,19 @@ public struct Axis: Sendable, Equatable {
         return Axis(title, logarithmic: true, range: least / 1.15...most * 1.15)
     }
 
+    /// This axis with ticks at round whole numbers among the data, where it is of whole numbers: Vega's own choice would
+    /// put some between them.
+    func ticked(over data: [Double]) -> Axis {
+        let finite = data.filter(\.isFinite)
+        guard whole, let least = finite.min(), let most = finite.max() else { return self }
+        var step = 1.0
+        // 1, 2, 5, 10, 20, 50, …
+        while (most - least) / step > 7 { step *= String(Int(step)).hasPrefix("2") ? 2.5 : 2 }
+        var axis = self
+        axis.ticks = Array(stride(from: (least / step).rounded(.up) * step, through: most, by: step))
+        return axis
+    }
+
     /// The encoding of a field along this axis.
     func encoding(_ field: String, grid: Bool = true) -> JSONValue {
         var scale: [String: JSONValue] = logarithmic ? ["type": "log"] : ["zero": .bool(fromZero)]
@@ -113,10 +131,7 @@ public struct Axis: Sendable, Equatable {
             scale["nice"] = false
         }
         var axis: [String: JSONValue] = ["title": .string(title), "tickCount": 6, "grid": .bool(grid)]
-        if whole {
-            axis["tickMinStep"] = 1
-            axis["format"] = "d"
-        }
+        if let ticks { axis["values"] = .array(ticks.map(JSONValue.number)) }
         if logarithmic {
             axis["format"] = "~g"
             axis["labelExpr"] = .string(Axis.shortLabels)

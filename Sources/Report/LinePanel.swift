@@ -68,7 +68,7 @@ extension Panel {
         let names = unique(lines.map(\.name))
         let styles = unique(lines.compactMap(\.style))
         let y = y.fitted(to: (lines + thin).flatMap { $0.y + ($0.band.map { $0.lower + $0.upper } ?? []) })
-        let xEncoding = x.encoding("x")
+        let xEncoding = x.ticked(over: lines.flatMap(\.x)).encoding("x")
         // The same for every channel of the names, so that Vega-Lite makes one legend of them all.
         let legend = showsLegend ? legend(names, width: width) : nil
         let colour: JSONValue = [
@@ -113,7 +113,8 @@ extension Panel {
             ? ["field": "name", "scale": Palette.dashScale(names), "legend": legend]
             : [
                 "field": "style", "scale": Palette.dashScale(styles),
-                "legend": marksPoints ? nil : ["title": nil, "symbolType": "stroke"],
+                // The legend of the marks, where there are any: Vega-Lite makes one of the two.
+                "legend": marksPoints ? markLegend : ["title": nil, "symbolType": "stroke"],
             ]
         layers.append([
             "data": values(lines.flatMap(rows)), "mark": ["type": "line", "strokeWidth": 2.2, "clip": true],
@@ -128,6 +129,10 @@ extension Panel {
         return Panel(["width": .number(width), "height": .number(height), "layer": .array(layers)])
     }
 
+    private static let markLegend: JSONValue = [
+        "title": nil, "symbolSize": 110, "symbolFillColor": .string(Palette.reference),
+    ]
+
     /// A mark for each point, and its band's height as an error bar: of a curve with a single point nothing else is seen.
     private static func pointLayers(
         _ lines: [Line], styles: [String], x: JSONValue, y: Axis, colour: JSONValue
@@ -139,7 +144,7 @@ extension Panel {
         var encoding: [String: JSONValue] = ["x": x, "y": y.encoding("y"), "fill": colour]
         if !styles.isEmpty {
             encoding["shape"] = [
-                "field": "style", "type": "nominal", "scale": Palette.shapeScale(styles), "legend": ["title": nil],
+                "field": "style", "type": "nominal", "scale": Palette.shapeScale(styles), "legend": markLegend,
             ]
         }
         let marks: JSONValue = [

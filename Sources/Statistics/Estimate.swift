@@ -42,9 +42,8 @@ public struct Estimate: Sendable, Codable, Equatable {
     /// - Precondition: there are at least 2 values.
     public static func mean(of values: [Double], confidence: Double = 0.95) -> Estimate {
         precondition(values.count > 1, "the error of a mean needs at least 2 values, not \(values.count)")
-        let n = Double(values.count), mean = values.reduce(0, +) / n
-        let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
-        let half = StandardNormal.halfWidth(confidence: confidence) * (variance / n).squareRoot()
+        let (mean, deviation) = meanAndDeviation(values)
+        let half = StandardNormal.halfWidth(confidence: confidence) * deviation / Double(values.count).squareRoot()
         return Estimate(value: mean, lower: mean - half, upper: mean + half, confidence: confidence)
     }
 }

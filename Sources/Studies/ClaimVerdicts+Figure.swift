@@ -10,7 +10,7 @@ extension ClaimVerdicts {
         guard !measured.isEmpty else { return nil }
         return Figure(
             name: "claims", title: "What decides the claims",
-            subtitle: "\(shown); bars: the paired intervals that decide; green: where they are claimed to lie",
+            subtitle: "\(shown)\nBars: the paired intervals that decide. Green: where they are claimed to lie.",
             panels: measured.map(\.panel))
     }
 }

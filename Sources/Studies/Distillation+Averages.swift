@@ -40,25 +40,53 @@ extension Distillation {
         guard !values.isEmpty, values.allSatisfy({ $0.allSatisfy { $0 != nil } }) else { return nil }
         return Average(values.map { $0.map { $0! } })
     }
+}
 
-    /// A quantity of one student for each teacher of a variant, by the teacher's seed: the mean over the student's seeds,
-    /// nil where one of them has no value. For comparisons paired by teacher: the logarithm of the relative error after
-    /// the last epoch, or of the epochs to the threshold.
-    public func perTeacher(
-        of student: String, variant: String, _ quantity: (StudentRun) -> Double?
-    ) -> [(seed: UInt64, value: Double?)] {
-        runs(of: student, variant: variant).map { teacher, runs in
-            let values = runs.compactMap(quantity)
-            return (teacher.seed, values.count == runs.count ? Average([values]).mean : nil)
+extension SeedPair {
+    /// The relative error on the test jets after the last epoch of one student of the variants `unconstrained` and
+    /// `constrained`, for every seed that teachers of both have: its geometric mean over the student's seeds.
+    ///
+    /// A student counts as converged where its best epoch isn't its last.
+    public static func distillationError(of distillation: Distillation, student: String) -> [SeedPair] {
+        pairs(of: distillation, student) { teacher, runs in
+            Measurement(
+                geometricMean(runs.map { $0.epochs.last?.test.relative ?? .nan }), isCollapsed: teacher.collapsed,
+                isConverged: runs.allSatisfy { $0.bestEpoch < $0.epochs.count })
         }
+    }
+
+    /// As ``distillationError(of:student:)`` for the epochs to the settings' threshold. Where a student never came to it,
+    /// the epochs that it was trained for count, and the value is a lower bound.
+    public static func distillationEpochs(of distillation: Distillation, student: String) -> [SeedPair] {
+        pairs(of: distillation, student) { teacher, runs in
+            Measurement(
+                geometricMean(runs.map { $0.epochsToThreshold ?? Double($0.epochs.count) }),
+                isCollapsed: teacher.collapsed, isLowerBound: runs.contains { $0.epochsToThreshold == nil })
+        }
+    }
+
+    private static func pairs(
+        of distillation: Distillation, _ student: String, _ measure: (DistilledTeacher, [StudentRun]) -> Measurement
+    ) -> [SeedPair] {
+        func measurements(_ variant: String) -> [UInt64: Measurement] {
+            let found = distillation.teachers.filter { $0.variant == variant }.compactMap { teacher in
+                let runs = teacher.students.filter { $0.student == student }
+                return runs.isEmpty ? nil : (teacher.seed, measure(teacher, runs))
+            }
+            return Dictionary(uniqueKeysWithValues: found)
+        }
+        let unconstrained = measurements("unconstrained"), constrained = measurements("constrained")
+        return unconstrained.keys.sorted().compactMap { seed in
+            constrained[seed].map { SeedPair(seed: seed, unconstrained: unconstrained[seed]!, constrained: $0) }
+        }
+    }
+
+    private static func geometricMean(_ values: [Double]) -> Double {
+        exp(values.reduce(0) { $0 + log($1) } / Double(values.count))
     }
 }
 
 extension StudentRun {
-    /// ln of the mean squared error over the variance of the teacher's logits, on the test jets after the last epoch: what
-    /// the claim that a teacher is distilled more closely is about.
-    public var logFinalRelativeError: Double? { epochs.last.map { log($0.test.relative) } }
-
-    /// ln of the epochs to the settings' threshold; nil where it was never reached.
-    public var logEpochsToThreshold: Double? { epochsToThreshold.map { log($0) } }
+    /// ln of the mean squared error over the variance of the teacher's logits, on the test jets after the last epoch.
+    var logFinalRelativeError: Double? { epochs.last.map { log($0.test.relative) } }
 }

@@ -124,9 +124,11 @@ extension Distillation {
 
     /// Jets and teachers, for captions.
     private var shown: String {
+        func count(_ jets: Int) -> String { Table.Cell.count(jets).plain }
         let networks = Set(teachers.map(\.network)).sorted().joined(separator: " or ")
         let scaled = settings.targets == .standardised ? "; students trained on standardised logits" : ""
-        return "\(jets), \(data.trainingJets) training and \(data.testJets) test jets\nTeachers: \(networks)\(scaled)"
+        return
+            "\(jets), \(count(data.trainingJets)) training and \(count(data.testJets)) test jets\nTeachers: \(networks)\(scaled)"
     }
 
     /// What an error is; nothing where there are none.

@@ -20,22 +20,15 @@ struct StudentStep {
     let log: (String) -> Void
 
     private var label: String { "\(teacher.name) → \(student.name), seed \(seed)" }
-    private var resultPath: String { "\(folder)/result.json" }
-    private var weightsPath: String { "\(folder)/weights.safetensors" }
 
     /// What decides the result.
-    private var identity: String {
+    private var identity: [String] {
         get throws {
-            Digest.of([
+            [
                 logits.identity, String(decoding: try json(student.network), as: UTF8.self),
                 String(decoding: try json(settings.training), as: UTF8.self), settings.targets.rawValue, "\(seed)",
-            ])
+            ]
         }
-    }
-
-    private struct Record: Codable {
-        let identity: String
-        let run: StudentRun
     }
 
     /// The seed of the student's random streams. Not the seed itself, with which a teacher of the same architecture may
@@ -44,14 +37,18 @@ struct StudentStep {
 
     /// Does what is missing.
     func run() throws -> StudentRun {
-        let identity = try identity
-        if FileManager.default.fileExists(atPath: resultPath) {
-            let record: Record = try readJSON(from: resultPath)
-            if record.identity == identity {
-                log("\(label): done before")
-                return record.run.counted(to: settings.threshold)
-            }
+        var isNew = false
+        let run = try KeptResult.at("\(folder)/result.json", identity: try identity) {
+            isNew = true
+            return try train()
         }
+        if !isNew { log("\(label): done before") }
+        // A study has hundreds of students, and a checkpoint is four times as large as the weights.
+        Checkpoints.remove(from: folder)
+        return run.counted(to: settings.threshold)
+    }
+
+    private func train() throws -> StudentRun {
         let network = TaggerNetwork(student.network), targets = Targets(logits.training, settings.targets)
         func objective(_ data: TaggingData, _ logits: [Double]) -> TaggingObjective<TaggerNetwork> {
             var data = data
@@ -62,19 +59,15 @@ struct StudentStep {
         let training = objective(data.training, logits.training)
         var trainer = Trainer(
             training: training, validation: objective(data.validation, logits.validation), settings: settings.training,
-            seed: streams, label: label, threads: threads, folder: folder, fingerprint: identity)
+            seed: streams, label: label, threads: threads, folder: folder, fingerprint: Digest.of(try identity))
         trainer.watched = [training, objective(data.test, logits.test)]
         let result = try trainer.run(from: network.initialParameters(seed: streams), log: log)
         let tagger = TrainedTagger(
             theta: targets.restore(result.theta, network.parameters),
             description: .init(
                 network: student.network, input: data.input, variant: "\(teacher.name) → \(student.name)", seed: seed))
-        try tagger.write(to: weightsPath)
-        let run = try evaluate(tagger, result.history, targets)
-        try writeJSON(Record(identity: identity, run: run), to: resultPath)
-        // A study has hundreds of students, and a checkpoint is eight times as large as the weights.
-        Checkpoints.remove(from: folder)
-        return run
+        try tagger.write(to: "\(folder)/weights.safetensors")
+        return try evaluate(tagger, result.history, targets)
     }
 
     private func evaluate(_ tagger: TrainedTagger, _ history: TrainingHistory, _ targets: Targets) throws -> StudentRun

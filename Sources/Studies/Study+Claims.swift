@@ -12,10 +12,7 @@ extension SeedPair {
             let own = runs.filter { $0.variant == variant }
             return Dictionary(uniqueKeysWithValues: own.map { ($0.seed, Measurement(rocAUCOf: $0)) })
         }
-        let unconstrained = measurements("unconstrained"), constrained = measurements("constrained")
-        return unconstrained.keys.sorted().compactMap { seed in
-            constrained[seed].map { SeedPair(seed: seed, unconstrained: unconstrained[seed]!, constrained: $0) }
-        }
+        return matching(unconstrained: measurements("unconstrained"), constrained: measurements("constrained"))
     }
 }
 

@@ -68,18 +68,26 @@ public struct StudyData: Sendable {
         _ settings: StudySettings.DataSettings, for input: TrainedTagger.Input,
         log: @escaping (String) -> Void = { _ in }
     ) throws {
-        var settings = settings
-        settings.signal = input.signal
-        settings.background = input.background
-        settings.constituents = input.constituents
-        settings.jetSum = input.jetSum
-        settings.clampsMass = input.clampsMass
+        var settings = settings.fitted(to: input)
         settings.scalesFeatures = false
         try self.init(settings, log: log)
         self.input = input
         training.scaling = input.scaling
         validation.scaling = input.scaling
         test.scaling = input.scaling
+    }
+}
+
+extension StudySettings.DataSettings {
+    /// These jets, of the classes that a trained tagger tells apart and read as it expects them.
+    public func fitted(to input: TrainedTagger.Input) -> StudySettings.DataSettings {
+        var data = self
+        data.signal = input.signal
+        data.background = input.background
+        data.constituents = input.constituents
+        data.jetSum = input.jetSum
+        data.clampsMass = input.clampsMass
+        return data
     }
 }
 

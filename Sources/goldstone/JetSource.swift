@@ -38,11 +38,11 @@ struct JetSource: ParsableArguments {
             let (jets, data) = try tagger.readJets(data, signal: signal, background: background)
             return (jets, data, nil)
         }
-        let all = try StudyData(fitted(settings.data, to: tagger, signal: signal, background: background))
-        var test = all.test, validation = all.validation
-        test.scaling = tagger.description.input.scaling
-        validation.scaling = tagger.description.input.scaling
-        return (all.testJets, test, validation)
+        var input = tagger.description.input
+        input.signal = signal ?? input.signal
+        input.background = background ?? input.background
+        let all = try StudyData(settings.data, for: input)
+        return (all.testJets, all.test, all.validation)
     }
 
     /// Jets of any classes as the tagger expects them; no class stands for all that the files hold. With a study, those
@@ -50,7 +50,7 @@ struct JetSource: ParsableArguments {
     func read(of classes: [JetClass], for tagger: TrainedTagger) throws -> (jets: JetData, data: TaggingData) {
         let input = tagger.description.input, jets: JetData
         if let settings = try settings() {
-            jets = try fitted(settings.data, to: tagger).readTestJets(of: classes)
+            jets = try settings.data.fitted(to: input).readTestJets(of: classes)
         } else {
             let reader = JetReader(
                 constituents: input.constituents, classes: classes.isEmpty ? nil : classes,
@@ -60,20 +60,5 @@ struct JetSource: ParsableArguments {
         var tensors = TaggingData(jets, signal: input.signal, jetSum: input.jetSum)
         tensors.scaling = input.scaling
         return (jets, tensors)
-    }
-
-    /// A study's jets read as the tagger expects them.
-    private func fitted(
-        _ data: StudySettings.DataSettings, to tagger: TrainedTagger, signal: JetClass? = nil,
-        background: JetClass? = nil
-    ) -> StudySettings.DataSettings {
-        let input = tagger.description.input
-        var data = data
-        data.signal = signal ?? input.signal
-        data.background = background ?? input.background
-        data.constituents = input.constituents
-        data.jetSum = input.jetSum
-        data.clampsMass = input.clampsMass
-        return data
     }
 }

@@ -70,9 +70,22 @@ private func tables(_ value: Any) -> [[[String: Any]]] {
         #expect(bars.rows.map { $0["lower"] as? Double } == [2, 3])
         // One legend of the styles, not two.
         let dashes = try #require(try layer("line").encoding["strokeDash"] as? [String: Any])
-        #expect(dashes["legend"] is NSNull)
+        let shape = try #require(marks.encoding["shape"] as? [String: Any])
+        #expect(dashes["legend"] as? NSDictionary == shape["legend"] as? NSDictionary)
         let ticks = try #require((marks.encoding["x"] as? [String: Any])?["axis"] as? [String: Any])
-        #expect(ticks["tickMinStep"] as? Double == 1)
+        #expect(ticks["values"] as? [Double] == [1, 2])
+    }
+
+    @Test(arguments: [
+        (1.0, 3.0, [1.0, 2, 3]), (1, 8, Array(stride(from: 1.0, through: 8, by: 1))), (1, 20, [5, 10, 15, 20]),
+        (1, 10, [2, 4, 6, 8, 10]), (1, 50, [10, 20, 30, 40, 50]), (1, 100, [20, 40, 60, 80, 100]), (4, 4, [4]),
+    ])
+    func wholeNumbersHaveTicksAtWholeNumbers(_ least: Double, _ most: Double, _ expected: [Double]) throws {
+        let line = Line("a", x: [least, most], y: [1, 2])
+        let panel = Panel.lines([line], x: Axis("epoch", whole: true), y: Axis("y"))
+        let text = String(decoding: try JSONEncoder().encode(panel.specification), as: UTF8.self)
+        let found = try #require(text.firstMatch(of: #/"values":(\[[0-9.,]*\])/#)).1
+        #expect(try JSONDecoder().decode([Double].self, from: Data(found.utf8)) == expected)
     }
 
     @Test func rocShowsTheCurve() throws {

@@ -33,4 +33,13 @@ struct SeedPanelTests {
         let factor = pow(10, 0.08)
         #expect(drawn.contains("\"from\":\(0.1 / factor)"))
     }
+
+    @Test func `A single panel's title doesn't take the figure's place`() throws {
+        let panel = Panel.seeds(
+            title: "trace", subtitle: "Reproduced", values: [0.5], mean: nil, x: Axis("ratio"), reference: 0,
+            claimed: (-1, 1))
+        let figure = Figure(name: "f", title: "What decides", subtitle: "jets", panels: [panel])
+        #expect(figure.specification["title"]?["text"] == "What decides")
+        #expect(figure.specification["concat"] == .array([panel.specification]))
+    }
 }

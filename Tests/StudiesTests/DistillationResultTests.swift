@@ -106,13 +106,33 @@ struct DistillationResultTests {
             distillation.warnings == [
                 "a, seed 3 has collapsed to a constant output: it has nothing to teach, and is in no average"
             ])
-        let pairs = distillation.perTeacher(of: "mlp-8", variant: "a", \.logFinalRelativeError)
-        #expect(pairs.map(\.seed) == [1, 2])
-        #expect(abs(pairs[0].value! - (log(0.1) + log(0.3)) / 2) < 1e-12)
-        // Teacher 1's second student never comes to 0.1: its epochs have no mean, and neither has the variant's.
-        #expect(distillation.perTeacher(of: "mlp-8", variant: "a", \.epochsToThreshold).allSatisfy { $0.value == nil })
+        // Teacher 1's second student never comes to 0.1: its variant has no mean number of epochs.
         #expect(distillation.average(of: "mlp-8", variant: "a", \.epochsToThreshold) == nil)
         #expect(distillation.average(of: "nobody", variant: "a", quantity) == nil)
+    }
+
+    @Test func `Variants are paired by their teachers' seeds, students averaged`() throws {
+        let of = DistillationResultTests.self
+        let distillation = try of.distillation([
+            of.teacher(
+                "unconstrained", 1, [of.run(seed: 1, relative: [0.4, 0.1]), of.run(seed: 2, relative: [0.4, 0.3])]),
+            of.teacher("unconstrained", 2, [of.run(relative: [0.4, 0.2])]),
+            of.teacher("unconstrained", 3, [of.run(relative: [0.4, 0.2])]),
+            of.teacher("constrained", 2, collapsed: true, [of.run(relative: [0.4, 0.05])]),
+            of.teacher(
+                "constrained", 1, [of.run(seed: 1, relative: [0.05, 0.2]), of.run(seed: 2, relative: [0.2, 0.05])]),
+        ])
+        let errors = SeedPair.distillationError(of: distillation, student: "mlp-8")
+        #expect(errors.map(\.seed) == [1, 2])
+        #expect(abs(errors[0].unconstrained.value - 0.03.squareRoot()) < 1e-12)
+        #expect(abs(errors[0].constrained.value - 0.1) < 1e-12)
+        #expect(errors[1].constrained.isCollapsed && !errors[1].unconstrained.isCollapsed)
+        let epochs = SeedPair.distillationEpochs(of: distillation, student: "mlp-8")
+        // One of two unconstrained students never came to 0.1 in two epochs.
+        #expect(epochs[0].unconstrained.isLowerBound && !epochs[0].constrained.isLowerBound)
+        #expect(abs(epochs[0].unconstrained.value - 2) < 1e-12)
+        #expect(abs(epochs[0].constrained.value - 1.5.squareRoot()) < 1e-12)
+        #expect(SeedPair.distillationError(of: distillation, student: "nobody").isEmpty)
     }
 
     @Test func `There is a row and a curve for each variant and student, none for a collapsed teacher`() throws {

@@ -126,7 +126,7 @@ extension Landscape {
 
     func jacobians() throws -> Outcome {
         let bodies = try subjects.map { subject -> [LayerJacobian] in
-            guard let network = subject.tagger.transformer, network.settings.layers > 0 else {
+            guard case .transformer(let network) = subject.tagger.network, network.settings.layers > 0 else {
                 throw LandscapeError.noEncoderLayers(weights: subject.path)
             }
             let jets = Array(0..<min(settings.jacobianJets, subject.data.count))

@@ -37,9 +37,10 @@ public struct LandscapeSubject: Sendable {
         self.path = path
         self.tagger = tagger
         self.eigenvectors = eigenvectors
+        var skips = true
+        if case .transformer(let network) = tagger.network { skips = network.settings.skipConnections }
         name =
-            "\(tagger.description.variant), seed \(tagger.description.seed)"
-            + (tagger.transformer?.settings.skipConnections == false ? ", no skip connections" : "")
+            "\(tagger.description.variant), seed \(tagger.description.seed)\(skips ? "" : ", no skip connections")"
         let chosen = jets.subset(Array(0..<min(settings.jets, jets.count))), input = tagger.description.input
         // Both classes must be among them.
         _ = try chosen.selecting([input.signal, input.background])
@@ -72,9 +73,4 @@ public struct LandscapeSubject: Sendable {
         }
         return Array(eigenvectors.prefix(count))
     }
-}
-
-extension TrainedTagger {
-    /// The network where it is a transformer.
-    var transformer: JetTransformer? { if case .transformer(let network) = network { network } else { nil } }
 }
