@@ -64,7 +64,7 @@ public struct TrainedTagger: Sendable {
 
     // MARK: Files
 
-    static let metadataKey = "goldstone"
+    private static let metadataKey = "goldstone"
 
     /// Reads weights that ``write(to:)`` wrote.
     ///

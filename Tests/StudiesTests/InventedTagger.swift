@@ -40,12 +40,9 @@ struct InventedTagger {
         jets = Example.jets(count)
         var network = Example.network().settings
         network.layers = 1
-        let settings = String(decoding: try JSONEncoder().encode(network), as: UTF8.self)
-        let input = """
-            {"signal": "W", "background": "gluon", "constituents": 12, "jetSum": "all", "clampsMass": true}
-            """
-        let text = #"{"network": \#(settings), "input": \#(input), "variant": "\#(variant)", "seed": \#(seed)}"#
-        let description = try JSONDecoder().decode(TrainedTagger.Description.self, from: Data(text.utf8))
+        let description = TrainedTagger.Description(
+            network: .transformer(network), input: .init(signal: .w, background: .gluon, constituents: 12),
+            variant: variant, seed: seed)
         tagger = TrainedTagger(
             theta: JetTransformer(network).initialParameters(seed: seed), description: description)
         data = TaggingData(jets, signal: .w)
