@@ -52,8 +52,7 @@ public struct Study: Sendable {
                     folder: "\(folder)/\(variant.name)/seed-\(seed)", threads: threads, log: log)
                 let (run, logits) = try step.run()
                 runs.append(run)
-                let name = settings.seeds.count > 1 ? "\(variant.name), seed \(seed)" : variant.name
-                curves.append((name, ROCCurve(try ScoredJets(scores: logits, isSignal: data.test.isSignal))))
+                curves.append((variant.name, ROCCurve(try ScoredJets(scores: logits, isSignal: data.test.isSignal))))
                 if run.collapsed { warnings.append(collapse(run)) }
             }
         }
@@ -87,7 +86,7 @@ public struct Study: Sendable {
         let subtitle = "\(settings.dataDescription); \(settings.networkDescription); study \(settings.name)"
         let learning = runs.map { run in
             LearningCurve(
-                name: settings.seeds.count > 1 ? "\(run.variant), seed \(run.seed)" : run.variant,
+                name: run.variant,
                 training: run.history.epochs.map(\.training), validation: run.history.epochs.map(\.validation))
         }
         let figures = [
