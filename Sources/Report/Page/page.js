@@ -189,7 +189,10 @@
     arrange(specification, room);
     if (factor < 1) narrow(specification, factor);
     wrapTitles(specification, isNarrow);
-    if (isNarrow) specification.config.legend.columns = 1;
+    if (isNarrow) {
+      const legend = { columns: 1, labelFontSize: 12, labelLimit: room - 110 };
+      specification.config = merged(specification.config, { legend });
+    }
     interact(specification, '', canHover);
     if (isDark()) recolourPanels(specification);
     return specification;
