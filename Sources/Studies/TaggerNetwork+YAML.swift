@@ -30,6 +30,15 @@ extension TaggerNetwork.Settings {
             try reader.read("constituents", into: &settings.constituents, 1...1000)
             try reader.read("hidden", into: &settings.hidden, 1...65536)
             self = .mlp(settings)
+        case .invariant:
+            var settings = LorentzInvariantNetwork.Settings()
+            try reader.read("width", into: &settings.width, 1...65536)
+            try reader.read("messageWidth", into: &settings.messageWidth, 1...65536)
+            try reader.read("blocks", into: &settings.blocks, 0...1000)
+            try reader.read("head", into: &settings.head, 1...65536)
+            try reader.read("dropout", into: &settings.dropout, "a probability below 1") { (0..<1).contains($0) }
+            try reader.read("productScale", into: &settings.productScale, "GeV², above 0") { $0 > 0 }
+            self = .invariant(settings)
         }
     }
 }
