@@ -103,7 +103,7 @@ extension Panel {
         let rows = zip(series, places).map { own, places in
             zip(own.points, places).map { point, place -> JSONValue in
                 let value = rest.removeFirst()
-                let label = point.weight.map { JSONValue.string("\(Panel.short($0))") } ?? ""
+                let label = point.weight.map { JSONValue.string(SweptPoints.text(ofWeight: $0)) } ?? ""
                 return .object(
                     place.merging([
                         "y": .number(value.value), "lower": .number(value.lower), "upper": .number(value.upper),
@@ -155,9 +155,12 @@ extension Panel {
         return Panel(["width": .number(width), "height": .number(height), "layer": .array(layers)])
     }
 
+}
+
+extension SweptPoints {
     /// A weight as people write it: 0.01, 1, 10.
-    fileprivate static func short(_ weight: Double) -> String {
-        weight == weight.rounded() && weight < 1e6 ? "\(Int(weight))" : "\(weight)"
+    public static func text(ofWeight weight: Double) -> String {
+        weight == weight.rounded() && abs(weight) < 1e6 ? "\(Int(weight))" : "\(weight)"
     }
 }
 
@@ -188,7 +191,8 @@ private struct WeightAxis {
     /// Places and what stands below them.
     var ticks: [(place: Double, label: String?)] {
         let middle = most * pow(10, 0.8 + 0.175 * Double(besides - 1))
-        return weights.map { (place($0, number: 0), Panel.short($0)) } + (besides > 0 ? [(middle, nil)] : [])
+        return weights.map { (place($0, number: 0), SweptPoints.text(ofWeight: $0)) }
+            + (besides > 0 ? [(middle, nil)] : [])
     }
 
     func labelExpression(apart: String) -> String {

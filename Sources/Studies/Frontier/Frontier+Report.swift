@@ -45,7 +45,7 @@ extension Frontier {
                 let seeds = Set(values.flatMap { $0?.seeds ?? [] }).count
                 return [
                     .text(point.variant), .text(point.arm.rawValue), .text(point.term ?? "–"),
-                    .text(point.weight.map { "\($0)" } ?? "–"), .count(seeds),
+                    .text(point.weight.map(SweptPoints.text) ?? "–"), .count(seeds),
                 ]
                     + values.map { value in
                         guard let value else { return .missing }
@@ -59,7 +59,10 @@ extension Frontier {
     /// term of a symmetry.
     public var figures: [Figure] {
         guard points.contains(where: { $0.arm == .soft }) else { return [] }
-        let subtitle = "\(shown)\nmeans ± standard deviations over seeds"
+        let isExact = points.contains { $0.arm == .hard && $0.scoreChange != nil }
+        let subtitle =
+            "\(shown)\nmeans ± standard deviations over seeds"
+            + (isExact ? "; exact invariance stands at its axis's edge" : "")
         let panels = measured.map { quantity in
             Panel.overWeights(
                 series { _ in
