@@ -1,5 +1,6 @@
 import Networks
 import Objectives
+import Report
 
 extension StudySettings {
     /// One kind of training: the objective's terms, and what it has of its own instead of the study's.
@@ -47,7 +48,7 @@ extension StudySettings {
             _ term: String, weight: Double, seeds: [UInt64]? = nil, measures: [StudyMeasure]? = nil
         ) -> VariantSettings {
             VariantSettings(
-                name: "\(term)-\(weight == weight.rounded() && weight < 1e15 ? "\(Int(weight))" : "\(weight)")",
+                name: "\(term)-\(SweptPoints.text(ofWeight: weight))",
                 terms: [TermDescription(name: "bce", weight: 1), TermDescription(name: term, weight: weight)],
                 seeds: seeds, measures: measures)
         }
