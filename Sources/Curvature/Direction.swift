@@ -10,6 +10,7 @@ public struct Direction: Sendable {
     /// The eigenvalue, where v is an eigenvector of a Hessian.
     public let eigenvalue: Double?
 
+    /// A direction of any length, [P].
     public init(name: String, vector: Tensor, eigenvalue: Double? = nil) {
         self.name = name
         self.vector = vector

@@ -11,6 +11,7 @@ public struct Eigenpair: Sendable {
     /// Whether the residual is within what was asked for.
     public let converged: Bool
 
+    /// A pair as found; nothing is computed or checked.
     public init(value: Double, vector: Tensor, residual: Double, converged: Bool) {
         self.value = value
         self.vector = vector

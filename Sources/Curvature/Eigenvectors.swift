@@ -21,6 +21,7 @@ public struct Eigenvectors: Sendable {
         /// The names of the parameters that the vectors are of, in order.
         public var parameters: [String]
 
+        /// One eigenvalue and residual a vector; `weights` and `objective` say of what.
         public init(
             eigenvalues: [Double], residuals: [Double], weights: String, objective: String, parameters: [String]
         ) {
@@ -32,6 +33,7 @@ public struct Eigenvectors: Sendable {
         }
     }
 
+    /// Vectors, float [n] each, in the order of the description's eigenvalues.
     public init(description: Description, vectors: [Tensor]) {
         self.description = description
         self.vectors = vectors

@@ -92,6 +92,10 @@ public final class HessianOperator: SampledOperator, @unchecked Sendable {
     /// Half of the memory that is free now.
     public static var defaultMemory: Int { (Machine().availableMemory ?? 0) / 2 }
 
+    /// H vⱼ, double [n] each, and each slice's vⱼᵀ Hₛ vⱼ. Up to 64 vectors share the slices' graphs.
+    ///
+    /// Cost: about two gradients a vector, and a gradient with its graph for every slice whose graph is not kept. The same
+    /// bits for any number of threads and any memory.
     public func productsAndForms(_ vectors: [Tensor]) -> (products: [Tensor], forms: [[Double]]) {
         measure()
         // Sixteen slices' products of each vector wait to be added up.

@@ -30,6 +30,7 @@ public struct Lanczos: Sendable {
     /// What the state belongs to: weights, jets, objective.
     public var identity = ""
 
+    /// The largest pair, to a residual of 1e-4 |λ|, in at most 300 products; no state is kept.
     public init() {}
 
     /// What an iteration found.

@@ -33,6 +33,7 @@ public struct SpectralDensity: Sendable, Codable, Equatable {
         public var steps = 40
         public var seed: UInt64 = 1
 
+        /// Six random vectors, 40 steps each.
         public init() {}
     }
 

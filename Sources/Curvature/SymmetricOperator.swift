@@ -52,6 +52,7 @@ public protocol SampledOperator: SymmetricOperator {
 }
 
 extension SampledOperator {
+    /// A vⱼ, without the slices' forms. Cost: that of ``productsAndForms(_:)``.
     public func products(_ vectors: [Tensor]) -> [Tensor] { productsAndForms(vectors).products }
 }
 

@@ -37,6 +37,6 @@ public struct ConstituentMLP: Network {
             let missing = [row.shape[0], (settings.constituents - seen) * settings.features]
             row = .concatenated([row, .zeros(missing, row.scalarType, device: row.device)], dimension: 1)
         }
-        return cursor.layers(settings.hidden.count + 1, row, pass.linear).select(-1, 0)
+        return cursor.layers(settings.hidden.count + 1, row) { pass.linear($0, $1, $2) }.select(-1, 0)
     }
 }

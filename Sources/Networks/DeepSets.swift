@@ -43,10 +43,10 @@ public struct DeepSets: Network {
     /// Logits [B]. Any number of slots will do. Every operator has a second derivative.
     public func callAsFunction(_ theta: [Tensor], _ jets: JetBatch, _ pass: Pass = Pass()) -> Tensor {
         var cursor = Cursor(theta)
-        let vectors = cursor.layers(settings.phi.count, jets.features, pass.linear).relu()  // [B, N, D]
+        let vectors = cursor.layers(settings.phi.count, jets.features) { pass.linear($0, $1, $2) }.relu()  // [B, N, D]
         let weights = jets.mask.to(vectors.scalarType).unsqueezed(-1)  // [B, N, 1]
         var jet = (vectors * weights).sum(1)  // [B, D]
         if settings.pooling == .mean { jet = jet / weights.sum(1).clamped(from: 1) }
-        return cursor.layers(settings.rho.count + 1, jet, pass.linear).select(-1, 0)
+        return cursor.layers(settings.rho.count + 1, jet) { pass.linear($0, $1, $2) }.select(-1, 0)
     }
 }

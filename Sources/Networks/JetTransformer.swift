@@ -1,18 +1,6 @@
 import Foundation
 import Torch
 
-/// The jets that a tagger sees: features [B, N, F] and mask [B, N], true where there is a constituent.
-public struct JetBatch: Sendable {
-    public var features: Tensor
-    public var mask: Tensor
-
-    /// Features [B, N, F] and mask [B, N].
-    public init(features: Tensor, mask: Tensor) {
-        self.features = features
-        self.mask = mask
-    }
-}
-
 /// The paper's classifier: an embedding, post-norm transformer encoder layers, the mean over the constituents, and a
 /// head of linear layers that ends in one logit. It is a PyTorch module with members `embed` (`Linear`), `encoder`
 /// (`TransformerEncoder`) and `head` (`Sequential`), and has the names of one.

@@ -50,9 +50,9 @@ public struct Pass: Sendable {
     }
 
     /// x Wᵀ + b, the product in this pass's precision, the result in that of the parameters.
-    func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor) -> Tensor {
+    func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tensor {
         guard usesBFloat16 else { return x.linear(weight, bias) }
-        return x.to(.bfloat16).linear(weight.to(.bfloat16), bias.to(.bfloat16)).to(weight.scalarType)
+        return x.to(.bfloat16).linear(weight.to(.bfloat16), bias?.to(.bfloat16)).to(weight.scalarType)
     }
 }
 

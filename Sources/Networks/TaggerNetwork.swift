@@ -6,6 +6,7 @@ public enum TaggerNetwork: Network {
     case transformer(JetTransformer)
     case deepSets(DeepSets)
     case mlp(ConstituentMLP)
+    case invariant(LorentzInvariantNetwork)
 
     /// The network of these settings.
     public init(_ settings: Settings) {
@@ -13,6 +14,7 @@ public enum TaggerNetwork: Network {
         case .transformer(let settings): self = .transformer(JetTransformer(settings))
         case .deepSets(let settings): self = .deepSets(DeepSets(settings))
         case .mlp(let settings): self = .mlp(ConstituentMLP(settings))
+        case .invariant(let settings): self = .invariant(LorentzInvariantNetwork(settings))
         }
     }
 
@@ -22,7 +24,14 @@ public enum TaggerNetwork: Network {
         case .transformer(let network): .transformer(network.settings)
         case .deepSets(let network): .deepSets(network.settings)
         case .mlp(let network): .mlp(network.settings)
+        case .invariant(let network): .invariant(network.settings)
         }
+    }
+
+    /// Whether the logit is a function of the features; else it is one of the momenta, and has no gradient with respect to
+    /// the features.
+    public var seesFeatures: Bool {
+        if case .invariant = self { false } else { true }
     }
 
     public var parameters: ParameterTable {
@@ -30,6 +39,7 @@ public enum TaggerNetwork: Network {
         case .transformer(let network): network.parameters
         case .deepSets(let network): network.parameters
         case .mlp(let network): network.parameters
+        case .invariant(let network): network.parameters
         }
     }
 
@@ -39,6 +49,7 @@ public enum TaggerNetwork: Network {
         case .transformer(let network): network(theta, jets, pass)
         case .deepSets(let network): network(theta, jets, pass)
         case .mlp(let network): network(theta, jets, pass)
+        case .invariant(let network): network(theta, jets, pass)
         }
     }
 
@@ -48,6 +59,7 @@ public enum TaggerNetwork: Network {
         case .transformer(let network): network.initialParameters(seed: seed)
         case .deepSets(let network): network.initialParameters(seed: seed)
         case .mlp(let network): network.initialParameters(seed: seed)
+        case .invariant(let network): network.initialParameters(seed: seed)
         }
     }
 }
@@ -55,7 +67,7 @@ public enum TaggerNetwork: Network {
 extension TaggerNetwork {
     /// The kinds of network, by the names that files have for them.
     public enum Kind: String, Sendable, Codable, CaseIterable {
-        case transformer, deepSets, mlp
+        case transformer, deepSets, mlp, invariant
     }
 
     /// The settings of one of the networks. In a file they are its own settings and `kind`; without `kind` they are a
@@ -64,6 +76,7 @@ extension TaggerNetwork {
         case transformer(JetTransformer.Settings)
         case deepSets(DeepSets.Settings)
         case mlp(ConstituentMLP.Settings)
+        case invariant(LorentzInvariantNetwork.Settings)
 
         /// Which network it is.
         public var kind: Kind {
@@ -71,6 +84,7 @@ extension TaggerNetwork {
             case .transformer: .transformer
             case .deepSets: .deepSets
             case .mlp: .mlp
+            case .invariant: .invariant
             }
         }
 
@@ -82,6 +96,7 @@ extension TaggerNetwork {
             case .transformer: self = .transformer(try JetTransformer.Settings(from: decoder))
             case .deepSets: self = .deepSets(try DeepSets.Settings(from: decoder))
             case .mlp: self = .mlp(try ConstituentMLP.Settings(from: decoder))
+            case .invariant: self = .invariant(try LorentzInvariantNetwork.Settings(from: decoder))
             }
         }
 
@@ -92,6 +107,7 @@ extension TaggerNetwork {
             case .transformer(let settings): try settings.encode(to: encoder)
             case .deepSets(let settings): try settings.encode(to: encoder)
             case .mlp(let settings): try settings.encode(to: encoder)
+            case .invariant(let settings): try settings.encode(to: encoder)
             }
         }
     }

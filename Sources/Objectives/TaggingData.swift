@@ -63,8 +63,10 @@ public struct TaggingData: Sendable {
 
     /// Some of the jets.
     public struct Slice: Sendable {
+        /// As in ``TaggingData``; transformed momenta are in double, whatever the data's type.
+        public let constituents: Tensor, jets: Tensor
         /// As in ``TaggingData``.
-        public let constituents: Tensor, jets: Tensor, mask: Tensor, labels: Tensor
+        public let mask: Tensor, labels: Tensor
         /// The jets' names in random streams.
         public let names: [UInt32]
         /// As in ``TaggingData``.
@@ -74,26 +76,38 @@ public struct TaggingData: Sendable {
         /// As in ``TaggingData``.
         public let teacherLogits: Tensor?
 
-        /// What the network sees of them.
+        /// What the network sees of them: features of the momenta rounded to the data's type, and the momenta as they are.
         public var batch: JetBatch {
-            let features = Features.compute(constituents: constituents, jets: jets, mask: mask)
-            return JetBatch(features: scaling?(features, mask: mask) ?? features, mask: mask)
+            let rounded = self.rounded
+            let features = Features.compute(constituents: rounded.constituents, jets: rounded.jets, mask: mask)
+            return JetBatch(
+                features: scaling?(features, mask: mask) ?? features, mask: mask,
+                momenta: JetMomenta(constituents: constituents, jets: jets))
         }
 
         /// What each of the generators does to what the network sees, [K, B, N, 7].
         public func variations(under generators: LorentzGenerators) -> Tensor {
-            let raw = Features.variations(constituents: constituents, jets: jets, mask: mask, under: generators)
+            let rounded = self.rounded
+            let raw = Features.variations(
+                constituents: rounded.constituents, jets: rounded.jets, mask: mask, under: generators)
             return scaling?.variations(raw) ?? raw
+        }
+
+        /// The momenta in the data's type.
+        private var rounded: JetMomenta {
+            JetMomenta(constituents: constituents.to(labels.scalarType), jets: jets.to(labels.scalarType))
         }
 
         /// The same jets after a Lorentz transformation each.
         public func transformed(by transformations: LorentzTransformations) -> Slice {
-            replacing(constituents: transformations(constituents), jets: transformations(jets))
+            replacing(
+                constituents: transformations(constituents.to(.float64)), jets: transformations(jets.to(.float64)))
         }
 
         /// The same jets after a transformation each, drawn by `law` under the names `rows`.
         public func transformed(by law: some TransformationLaw, _ stream: RandomStream, _ rows: RowNames) -> Slice {
-            let momenta = law.transform(constituents: constituents, jets: jets, stream, rows)
+            let momenta = law.transform(
+                constituents: constituents.to(.float64), jets: jets.to(.float64), stream, rows)
             return replacing(constituents: momenta.constituents, jets: momenta.jets)
         }
 

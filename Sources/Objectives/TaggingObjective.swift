@@ -88,16 +88,16 @@ public struct TaggingObjective<Tagger: Network>: Objective where Tagger.Input ==
             dropout: mode.trainingEpoch == nil ? nil : (dropout, views.rows),
             isTwiceDifferentiable: mode.isTwiceDifferentiable || needsGradient, usesBFloat16: mode.usesBFloat16)
         func logits(_ first: Tensor) -> [Tensor] {
-            let batch = JetBatch(
-                features: .concatenated([first] + views.batches.dropFirst().map(\.features)),
-                mask: .concatenated(views.batches.map(\.mask)))
-            return split(network(theta, batch, pass).to(views.slice.labels.scalarType), views)
+            var batches = views.batches
+            batches[0].features = first
+            return split(network(theta, .concatenated(batches), pass).to(views.slice.labels.scalarType), views)
         }
         guard needsGradient else { return (logits(views.batches[0].features), nil) }
         // Recorded in an evaluation, too: the penalty is made of a derivative.
         return recording {
             let features = views.batches[0].features.asVariable(), outputs = logits(features)
-            // A jet's logit depends on its own features alone, so the sum's gradient holds each jet's.
+            // A jet's logit depends on its own features alone, so the sum's gradient holds each jet's; that of a network
+            // which sees no features is 0.
             return (outputs, gradients(of: outputs[0].sum(), with: [features], recording: true)[0])
         }
     }

@@ -50,8 +50,12 @@ extension Reducer {
         let parameters = network.parameters.views(of: theta)
         let slices = parts(of: Array(0..<data.count), progress: progress) { samples in
             recording { () -> (logits: [Double], norms: [Double]) in
-                let batch = data.slice(samples).batch, features = batch.features.asVariable()
-                let logits = network(parameters, JetBatch(features: features, mask: batch.mask), Pass())
+                var batch = data.slice(samples).batch
+                let features = batch.features.asVariable()
+                batch.features = features
+                let logits = network(parameters, batch, Pass())
+                // What is no function of the features has no graph here, and slope 0.
+                guard logits.isRecorded else { return (logits.elements(), samples.map { _ in 0 }) }
                 // A jet's logit depends on its own features alone, so the sum's gradient holds each jet's.
                 let slopes = gradients(of: logits.sum(), with: [features])[0]
                 let valid = slopes.filled(where: batch.mask.inverted().unsqueezed(-1), with: 0)

@@ -16,6 +16,15 @@ public struct CurvatureRatios: Sendable, Codable {
         public let eigenvalue: Ratio, trace: Ratio
         /// Whether both taggers' λ₁ and trace are as precise as was asked for.
         public let converged: Bool
+        /// The same with both taggers' temperatures matched; nil where that was not measured of both.
+        public let matched: Matched?
+    }
+
+    /// The ratios of one seed with both taggers' logits at their own best temperature.
+    public struct Matched: Sendable, Codable {
+        /// λ₁ over λ₁, Tr over Tr.
+        public let eigenvalue: Ratio, trace: Ratio
+        public let converged: Bool
     }
 
     /// A ratio, with the standard errors of its logarithm.
@@ -48,8 +57,21 @@ public struct CurvatureRatios: Sendable, Codable {
                 trace: Ratio(
                     first.trace, second.trace, errors: (first.traceStandardError, second.traceStandardError),
                     first.traceReplicates, second.traceReplicates),
-                converged: first.isConverged && second.isConverged)
+                converged: first.isConverged && second.isConverged,
+                matched: first.matched.flatMap { own in second.matched.map { Matched(of: own, over: $0) } })
         }
+    }
+}
+
+extension CurvatureRatios.Matched {
+    init(of first: MatchedCurvature, over second: MatchedCurvature) {
+        eigenvalue = .init(
+            first.eigenvalue, second.eigenvalue, errors: (first.residual, second.residual), first.eigenvalueReplicates,
+            second.eigenvalueReplicates)
+        trace = .init(
+            first.trace, second.trace, errors: (first.traceStandardError, second.traceStandardError),
+            first.traceReplicates, second.traceReplicates)
+        converged = first.isConverged && second.isConverged
     }
 }
 
@@ -73,25 +95,43 @@ extension CurvatureRatios {
         func cell(_ ratio: Ratio) -> Table.Cell {
             .measured(ratio.value, error: ratio.value * ratio.standardError)
         }
-        var rows: [[Table.Cell]] = pairs.map {
-            [.text("\($0.seed)\($0.converged ? "" : " (not converged)")"), cell($0.eigenvalue), cell($0.trace)]
+        // Where any pair has them: collapsed taggers have no temperature to match.
+        let hasMatched = pairs.contains { $0.matched != nil }
+        var rows: [[Table.Cell]] = pairs.map { pair in
+            let converged = pair.converged && pair.matched?.converged ?? true
+            let matched =
+                hasMatched ? [pair.matched?.eigenvalue, pair.matched?.trace].map { $0.map(cell) ?? .missing } : []
+            return [
+                .text("\(pair.seed)\(converged ? "" : " (not converged)")"), cell(pair.eigenvalue), cell(pair.trace),
+            ]
+                + matched
         }
         if pairs.count > 1 {
-            func mean(_ ratio: (Pair) -> Ratio) -> Table.Cell {
-                let logarithms = pairs.map { ratio($0).logarithm }, n = Double(pairs.count)
+            func mean(_ ratio: (Pair) -> Ratio?) -> Table.Cell {
+                let logarithms = pairs.compactMap { ratio($0)?.logarithm }, n = Double(logarithms.count)
+                guard n > 1 else { return .missing }
                 let mean = logarithms.reduce(0, +) / n
                 let deviation = (logarithms.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)).squareRoot()
                 return .measured(exp(mean), error: exp(mean) * deviation)
             }
-            rows.append([.text("geometric mean ± SD over seeds"), mean(\.eigenvalue), mean(\.trace)])
+            rows.append(
+                [.text("geometric mean ± SD over seeds"), mean(\.eigenvalue), mean(\.trace)]
+                    + (hasMatched ? [mean { $0.matched?.eigenvalue }, mean { $0.matched?.trace }] : []))
         }
         return Table(
             caption: "Curvature of \(variant) over \(reference), seed by seed. \(shown). Errors of a seed: of the "
-                + "estimators and of the choice of the jets (jackknife over blocks) together.",
+                + "estimators and of the choice of the jets (jackknife over blocks) together."
+                + (hasMatched ? " At temperature: each tagger's logits divided by its own best temperature." : ""),
             label: "curvature-ratios",
             columns: [
                 .init("seed"), .init("λ₁ ratio", latex: "$\\lambda_1$ ratio"),
                 .init("trace ratio", latex: "$\\mathrm{Tr}\\,H$ ratio"),
-            ], rows: rows)
+            ]
+                + (hasMatched
+                    ? [
+                        .init("λ₁ ratio at temperature", latex: "$\\lambda_1$ ratio at temperature"),
+                        .init("trace ratio at temperature", latex: "$\\mathrm{Tr}\\,H$ ratio at temperature"),
+                    ] : []),
+            rows: rows)
     }
 }

@@ -149,6 +149,7 @@ extension TaggerNetwork.Kind {
         case .transformer: "transformers"
         case .deepSets: "deep sets"
         case .mlp: "MLPs"
+        case .invariant: "Lorentz-invariant networks"
         }
     }
 }

@@ -106,7 +106,7 @@ public struct Evidence: Sendable {
     }
 
     /// The student named, or the largest.
-    private static func judge(of distillation: Distillation, named name: String?) throws(EvidenceError) -> String {
+    static func judge(of distillation: Distillation, named name: String?) throws(EvidenceError) -> String {
         let students = distillation.teachers.flatMap(\.students)
         guard let name else { return students.max { $0.parameters < $1.parameters }?.student ?? "" }
         guard students.contains(where: { $0.student == name }) else {

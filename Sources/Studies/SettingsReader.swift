@@ -175,6 +175,9 @@ final class SettingsReader {
         value = texts
     }
 
+    /// Whether the mapping has this key.
+    func has(_ key: String) -> Bool { mapping.contains { $0.key == key } }
+
     /// Complains of keys that were never asked for.
     func finish() throws {
         for (key, node) in mapping where !known.contains(key) {

@@ -1,4 +1,3 @@
-import Jets
 import Networks
 import Support
 
@@ -73,41 +72,12 @@ public struct StudentSettings: Sendable, Hashable {
 extension StudentSettings {
     /// One of a study file's own: `name`, `kind` and the network's settings.
     init(_ reader: SettingsReader) throws {
-        var name = "", kind = TaggerNetwork.Kind.transformer
+        var name = ""
         try reader.read("name", into: &name)
         if name.isEmpty || name.contains("/") { throw reader.invalid("name", "a name without slashes") }
         if StudentSettings.named(name) != nil { throw reader.invalid("name", "a name that no known student has") }
-        try reader.read("kind", into: &kind)
-        self.init(name: name, network: try TaggerNetwork.Settings(kind, reader))
-    }
-}
-
-extension TaggerNetwork.Settings {
-    /// A student's network from a study file; transformers have no dropout unless it is asked for.
-    fileprivate init(_ kind: TaggerNetwork.Kind, _ reader: SettingsReader) throws {
-        switch kind {
-        case .transformer:
-            var settings = StudentSettings.student
-            try settings.read(reader)
-            if settings.width % settings.heads != 0 {
-                throw reader.invalid("width", "a multiple of `heads` (\(settings.heads))")
-            }
-            self = .transformer(settings)
-        case .deepSets:
-            var settings = DeepSets.Settings()
-            try reader.read("features", into: &settings.features, Features.count...Features.count)
-            try reader.read("phi", into: &settings.phi, 1...65536)
-            if settings.phi.isEmpty { throw reader.invalid("phi", "a list of at least one width") }
-            try reader.read("pooling", into: &settings.pooling)
-            try reader.read("rho", into: &settings.rho, 1...65536)
-            self = .deepSets(settings)
-        case .mlp:
-            var settings = ConstituentMLP.Settings()
-            try reader.read("features", into: &settings.features, Features.count...Features.count)
-            try reader.read("constituents", into: &settings.constituents, 1...1000)
-            try reader.read("hidden", into: &settings.hidden, 1...65536)
-            self = .mlp(settings)
-        }
+        // Transformers have no dropout unless it is asked for.
+        self.init(name: name, network: try TaggerNetwork.Settings(reader, transformer: StudentSettings.student))
     }
 }
 

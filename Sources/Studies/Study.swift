@@ -45,16 +45,14 @@ public struct Study: Sendable {
         try writeJSON(Environment(threads: threads), to: "\(folder)/environment.json")
         var runs: [TaggerRun] = [], curves: [(name: String, curve: ROCCurve)] = []
         var warnings: [String] = []
-        for variant in settings.variants {
-            for seed in settings.seeds {
-                let step = TaggerStep(
-                    settings: settings, variant: variant, seed: seed, data: data,
-                    folder: "\(folder)/\(variant.name)/seed-\(seed)", threads: threads, log: log)
-                let (run, logits) = try step.run()
-                runs.append(run)
-                curves.append((variant.name, ROCCurve(try ScoredJets(scores: logits, isSignal: data.test.isSignal))))
-                if run.collapsed { warnings.append(collapse(run)) }
-            }
+        for (variant, seed) in settings.trainings {
+            let step = TaggerStep(
+                settings: settings, variant: variant, seed: seed, data: data,
+                folder: "\(folder)/\(variant.name)/seed-\(seed)", threads: threads, log: log)
+            let (run, logits) = try step.run()
+            runs.append(run)
+            curves.append((variant.name, ROCCurve(try ScoredJets(scores: logits, isSignal: data.test.isSignal))))
+            if run.collapsed { warnings.append(collapse(run)) }
         }
         warnings += try draw(runs, curves)
         let pairs = SeedPair.rocAUC(of: runs)
@@ -74,6 +72,12 @@ public struct Study: Sendable {
         return outcome
     }
 
+    /// What figures call a training: its variant, and its seed where the variant has several.
+    private func title(_ run: TaggerRun) -> String {
+        let seeds = settings.trainings.count { $0.variant.name == run.variant }
+        return seeds > 1 ? "\(run.variant), seed \(run.seed)" : run.variant
+    }
+
     private func collapse(_ run: TaggerRun) -> String {
         "\(run.variant), seed \(run.seed) has collapsed to a constant output (validation cross-entropy "
             + String(format: "%.4f", run.validation.binaryCrossEntropy)
@@ -86,8 +90,8 @@ public struct Study: Sendable {
         let subtitle = "\(settings.dataDescription); \(settings.networkDescription); study \(settings.name)"
         let learning = runs.map { run in
             LearningCurve(
-                name: run.variant,
-                training: run.history.epochs.map(\.training), validation: run.history.epochs.map(\.validation))
+                name: run.variant, training: run.history.epochs.map(\.training),
+                validation: run.history.epochs.map(\.validation))
         }
         let figures = [
             Figure.roc(

@@ -32,7 +32,9 @@ extension StudySettings {
         try reader.section("distillation") { try distillation.read($0) }
         try reader.section("robustness") { try robustness.read($0) }
         try reader.section("transfer") { try transfer.read($0) }
-        variants = try reader.list("variants") { try VariantSettings($0) } ?? variants
+        let own = try reader.list("variants") { try VariantSettings($0, network: network) }
+        variants = own ?? variants
+        try reader.section("sweep") { try sweep($0, own?.map(\.name) ?? []) }
         var numbers = seeds.map(Int.init)
         try reader.read("seeds", into: &numbers, 0...Int(Int32.max))
         seeds = numbers.map(UInt64.init)
@@ -41,7 +43,7 @@ extension StudySettings {
     }
 
     /// Settings that can't go together.
-    func check(file: String) throws {
+    package func check(file: String) throws {
         func contradiction(_ reason: String) -> SettingsError { .contradiction(file: file, reason: reason) }
         if seeds.isEmpty { throw contradiction("`seeds` is empty: give at least one") }
         if variants.isEmpty { throw contradiction("`variants` is empty: give at least one") }
@@ -53,6 +55,9 @@ extension StudySettings {
         if network.width % network.heads != 0 {
             throw contradiction(
                 "`network.width` (\(network.width)) is no multiple of `network.heads` (\(network.heads))")
+        }
+        for variant in variants {
+            if let reason = variant.contradiction { throw contradiction("`variants`, \(variant.name): \(reason)") }
         }
         let fractions = [data.trainingJets, data.validationJets, data.testFiles.isEmpty ? data.testJets : nil]
         if fractions.compactMap({ $0 }).filter({ $0 <= 1 }).reduce(0, +) > 1 + 1e-9 {
@@ -134,49 +139,5 @@ extension TrainingSettings {
         try reader.read("selectBy", into: &selectBy)
         try reader.read("precision", into: &precision)
         try reader.read("sliceSize", into: &sliceSize, 1...65536)
-    }
-}
-
-extension StudySettings.VariantSettings {
-    init(_ reader: SettingsReader) throws {
-        var name = ""
-        try reader.read("name", into: &name)
-        if name.isEmpty || name.contains("/") { throw reader.invalid("name", "a name without slashes") }
-        var terms = [TermDescription(name: "bce", weight: 1)]
-        if let weights = try reader.numbers("terms") {
-            terms = weights.map { TermDescription(name: $0.name, weight: $0.value) }
-        }
-        for term in terms where !Terms.names.contains(term.name) {
-            throw reader.invalid("terms", "terms named \(Terms.names.joined(separator: ", "))")
-        }
-        self.init(name: name, terms: terms)
-    }
-}
-
-extension StudySettings.VariantSettings {
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
-    /// As in a study file: `name`, and `terms` with their weights by name.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(name, forKey: Key(stringValue: "name"))
-        var weights = container.nestedContainer(keyedBy: Key.self, forKey: Key(stringValue: "terms"))
-        for term in terms { try weights.encode(term.weight, forKey: Key(stringValue: term.name)) }
-    }
-
-    /// As in a study file.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        let weights = try container.nestedContainer(keyedBy: Key.self, forKey: Key(stringValue: "terms"))
-        self.init(
-            name: try container.decode(String.self, forKey: Key(stringValue: "name")),
-            terms: try weights.allKeys.map {
-                TermDescription(name: $0.stringValue, weight: try weights.decode(Double.self, forKey: $0))
-            })
     }
 }

@@ -51,32 +51,6 @@ public struct StudySettings: Sendable, Codable {
         public init() {}
     }
 
-    /// One kind of training.
-    public struct VariantSettings: Sendable, Codable, Hashable {
-        public var name: String
-        /// The objective's terms by name, with their weights, in a fixed order: a term's random numbers depend on its
-        /// place, and a study file's keys have none.
-        public let terms: [TermDescription]
-
-        public init(name: String, terms: [TermDescription]) {
-            func place(_ term: TermDescription) -> Int { Terms.names.firstIndex(of: term.name) ?? Terms.names.count }
-            self.name = name
-            self.terms = terms.sorted { place($0) < place($1) }
-        }
-
-        /// Whether ``StudySettings/symmetry`` has a say in it.
-        var hasSymmetryTerms: Bool { terms.contains { $0.name != "bce" } }
-
-        /// Binary cross-entropy alone.
-        public static let unconstrained = VariantSettings(
-            name: "unconstrained", terms: [TermDescription(name: "bce", weight: 1)])
-
-        /// The paper's soft symmetry: binary cross-entropy and a tenth of the group loss.
-        public static let constrained = VariantSettings(
-            name: "constrained",
-            terms: [TermDescription(name: "bce", weight: 1), TermDescription(name: "group", weight: 0.1)])
-    }
-
     /// The network in a few words, for titles.
     public var networkDescription: String { network.summary }
 

@@ -41,6 +41,8 @@ public struct UnknownTerm: Error, CustomStringConvertible {
 public struct CurvatureStep {
     public let tagger: TrainedTagger
     public let data: TaggingData
+    /// Jets that a matched temperature is fitted on.
+    public let validation: TaggingData?
     public let settings: CurvatureSettings
     /// Where `curvature.json`, `eigenvectors.safetensors` and the state of the iteration go; nil for none.
     public let folder: String?
@@ -49,23 +51,27 @@ public struct CurvatureStep {
     public let memory: Int
 
     public init(
-        tagger: TrainedTagger, data: TaggingData, settings: CurvatureSettings, folder: String?, threads: Int,
-        memory: Int = HessianOperator.defaultMemory
+        tagger: TrainedTagger, data: TaggingData, validation: TaggingData? = nil, settings: CurvatureSettings,
+        folder: String?, threads: Int, memory: Int = HessianOperator.defaultMemory
     ) {
         self.tagger = tagger
         self.data = data
+        self.validation = validation
         self.settings = settings
         self.folder = folder
         self.threads = threads
         self.memory = memory
     }
 
-    private var name: String { tagger.name }
+    var name: String { tagger.name }
 
     /// What decides the result.
-    private func identity() throws -> String {
+    func identity() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
+        // The matched curvature is kept by itself.
+        var settings = settings
+        settings.temperature = nil
         return Digest.of([
             String(decoding: try encoder.encode(settings), as: UTF8.self), tagger.digest,
             data.digest(first: settings.jets),
@@ -79,8 +85,18 @@ public struct CurvatureStep {
 
     /// Does what is missing.
     ///
-    /// - Throws: `CurvatureError`; `FileError`; `Interrupted` on Ctrl-C, with the eigenpairs' state saved.
+    /// - Throws: `CurvatureError`; ``MatchingError`` where a matched temperature is asked for without validation jets;
+    ///   `FileError`; `Interrupted` on Ctrl-C, with the eigenpairs' state saved.
     public func run(log: @escaping @Sendable (String) -> Void) throws -> TaggerCurvature {
+        guard settings.temperature == .matched else { return try runAsTrained(log: log) }
+        guard validation != nil else { throw MatchingError.noValidationJets }
+        var curvature = try runAsTrained(log: log)
+        curvature.settings = settings
+        curvature.matched = try matched(log: log)
+        return curvature
+    }
+
+    private func runAsTrained(log: @escaping @Sendable (String) -> Void) throws -> TaggerCurvature {
         let identity = try identity()
         if let folder, FileManager.default.fileExists(atPath: "\(folder)/curvature.json") {
             let record: Record = try readJSON(from: "\(folder)/curvature.json")
@@ -99,26 +115,13 @@ public struct CurvatureStep {
     private func measure(_ identity: String) throws -> TaggerCurvature {
         let start = Date(), samples = Array(0..<min(settings.jets, data.count))
         let reducer = Reducer(sliceSize: settings.sliceSize, threads: threads)
-        let objective = try tagger.objective(settings.terms, settings.symmetry, on: data, seed: settings.seed)
-        let selected =
-            settings.parameters.isEmpty
-            ? nil : try HessianOperator.selection(settings.parameters, of: objective.parameters)
-        let matrix: HessianOperator
-        switch settings.matrix {
-        case .hessian:
-            matrix = HessianOperator(
-                of: objective, at: tagger.theta, samples: samples, selecting: selected, reducer: reducer, memory: memory
-            )
-        case .gaussNewton:
-            matrix = try HessianOperator(
-                gaussNewtonOf: objective, at: tagger.theta, samples: samples, selecting: selected, reducer: reducer,
-                memory: memory)
-        }
+        let (objective, matrix) = try matrix(at: tagger.theta, samples, reducer)
         let gradient = Accumulator(count: objective.parameters.count)
         let value = reducer.gradient(objective, at: tagger.theta, samples: samples, into: gradient)
         guard value.total.isFinite else { throw CurvatureError.notFinite(what: "the loss of \(name)") }
         try matrix.check()
-        let eigenpairs = try eigenpairs(of: matrix, identity)
+        let eigenpairs = try eigenpairs(of: matrix, identity, settings: settings, in: folder)
+        try keep(eigenpairs.pairs, of: matrix)
         let trace = try trace(of: matrix)
         let density = settings.density.probes > 0 ? try density(of: matrix) : nil
         let weights = matrix.sliceWeights
@@ -151,7 +154,37 @@ public struct CurvatureStep {
             keptJets: min(samples.count, matrix.keptSlices * settings.sliceSize))
     }
 
-    private func eigenpairs(of matrix: HessianOperator, _ identity: String) throws -> Lanczos.Result {
+    /// The loss and its matrix at some weights.
+    func matrix(at theta: Tensor, _ samples: [Int], _ reducer: Reducer) throws -> (
+        objective: TaggingObjective<TaggerNetwork>, matrix: HessianOperator
+    ) {
+        let objective = try tagger.objective(settings.terms, settings.symmetry, on: data, seed: settings.seed)
+        let selected =
+            settings.parameters.isEmpty
+            ? nil : try HessianOperator.selection(settings.parameters, of: objective.parameters)
+        switch settings.matrix {
+        case .hessian:
+            return (
+                objective,
+                HessianOperator(
+                    of: objective, at: theta, samples: samples, selecting: selected, reducer: reducer, memory: memory)
+            )
+        case .gaussNewton:
+            return (
+                objective,
+                try HessianOperator(
+                    gaussNewtonOf: objective, at: theta, samples: samples, selecting: selected, reducer: reducer,
+                    memory: memory)
+            )
+        }
+    }
+
+    /// - Parameters:
+    ///   - identity: what the iteration's state belongs to
+    ///   - folder: where the state goes; nil for none
+    func eigenpairs(of matrix: HessianOperator, _ identity: String, settings: CurvatureSettings, in folder: String?)
+        throws -> Lanczos.Result
+    {
         var lanczos = Lanczos()
         (lanczos.largest, lanczos.smallest) = (settings.largest, settings.smallest)
         (lanczos.tolerance, lanczos.maximumProducts) = (settings.tolerance, settings.maximumProducts)
@@ -162,18 +195,21 @@ public struct CurvatureStep {
             line.advance(by: 0, note: residual.isFinite ? String(format: "residual %.1e", residual) : "")
         }
         line.finish()
-        if let folder {
-            let description = Eigenvectors.Description(
-                eigenvalues: result.pairs.map(\.value), residuals: result.pairs.map(\.residual), weights: tagger.digest,
-                objective: settings.terms.map { "\($0.weight) \($0.name)" }.joined(separator: " + "),
-                parameters: matrix.parameters.entries.map(\.name))
-            try Eigenvectors(description: description, vectors: result.pairs.map(\.vector))
-                .write(to: "\(folder)/eigenvectors.safetensors")
-        }
         return result
     }
 
-    private func trace(of matrix: HessianOperator) throws -> TraceEstimate {
+    private func keep(_ pairs: [Eigenpair], of matrix: HessianOperator) throws {
+        if let folder {
+            let description = Eigenvectors.Description(
+                eigenvalues: pairs.map(\.value), residuals: pairs.map(\.residual), weights: tagger.digest,
+                objective: settings.terms.map { "\($0.weight) \($0.name)" }.joined(separator: " + "),
+                parameters: matrix.parameters.entries.map(\.name))
+            try Eigenvectors(description: description, vectors: pairs.map(\.vector))
+                .write(to: "\(folder)/eigenvectors.safetensors")
+        }
+    }
+
+    func trace(of matrix: HessianOperator) throws -> TraceEstimate {
         let ranges = matrix.parameters.entries.map {
             NamedRange(name: $0.name, range: $0.offset..<$0.offset + $0.count)
         }

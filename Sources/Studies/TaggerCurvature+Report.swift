@@ -39,6 +39,38 @@ extension TaggerCurvature {
             })
     }
 
+    /// λ₁ and the trace as they are and with each tagger's temperature matched, side by side; nil where none was.
+    public static func matchedTable(_ taggers: [TaggerCurvature], showing shown: String) -> Table? {
+        guard taggers.contains(where: { $0.matched != nil }) else { return nil }
+        func cell(_ value: Double, _ first: Double, _ second: Double?) -> Table.Cell {
+            .measured(value, error: (first * first + pow(second ?? 0, 2)).squareRoot())
+        }
+        return Table(
+            caption:
+                "Curvature at each tagger's own best temperature: logits divided by the temperature that minimises its "
+                + "validation jets' cross-entropy. \(shown). Errors: of the temperature from the number of validation "
+                + "jets; else of the estimators and of the choice of the jets together.",
+            label: "matched-curvature",
+            columns: [
+                .init("tagger"), .init("temperature"), .init("λ₁", latex: "$\\lambda_1$"),
+                .init("λ₁ at temperature", latex: "$\\lambda_1$ at temperature"),
+                .init("trace", latex: "$\\mathrm{Tr}\\,H$"),
+                .init("trace at temperature", latex: "$\\mathrm{Tr}\\,H$ at temperature"),
+            ],
+            rows: taggers.map { tagger in
+                let converged = tagger.isConverged && tagger.matched?.isConverged ?? true
+                let after = tagger.matched
+                return [
+                    .text(tagger.name + (converged ? "" : " (not converged)")),
+                    after.map { .measured($0.temperature.value, error: $0.temperature.standardError) } ?? .missing,
+                    cell(tagger.eigenvalues[0], tagger.residuals[0], tagger.eigenvalueErrors[0]),
+                    after.map { cell($0.eigenvalue, $0.residual, $0.eigenvalueSamplingError) } ?? .missing,
+                    cell(tagger.trace, tagger.traceStandardError, tagger.traceSamplingError),
+                    after.map { cell($0.trace, $0.traceStandardError, $0.traceSamplingError) } ?? .missing,
+                ]
+            })
+    }
+
     /// The spectral density on a logarithmic scale, how many eigenvalues lie above λ, the trace by layers, and the
     /// effective dimension.
     public static func figures(_ taggers: [TaggerCurvature], subtitle: String) -> [Figure] {

@@ -12,7 +12,7 @@ public struct TaggerCurvature: Sendable, Codable {
     public let seed: UInt64
     /// SHA-256 of the weights.
     public let weights: String
-    public let settings: CurvatureSettings
+    public internal(set) var settings: CurvatureSettings
     /// Jets that the loss is a mean over.
     public let jets: Int
     /// Parameters that the matrix is taken over.
@@ -61,6 +61,9 @@ public struct TaggerCurvature: Sendable, Codable {
     /// Bytes of the graphs of a jet, and jets whose graphs were kept.
     public let graphBytesPerJet: Int, keptJets: Int
 
+    /// The curvature with the logits' temperature matched; nil where that was not asked for, or none is best.
+    public internal(set) var matched: MatchedCurvature?
+
     /// A value with its standard error.
     public struct Quantity: Sendable, Codable, Equatable {
         public let value: Double
@@ -90,7 +93,18 @@ public struct CurvatureSettings: Sendable, Codable, Hashable {
         case gaussNewton = "gauss-newton"
     }
 
+    /// At which scale of the logits.
+    public enum LogitScale: String, Sendable, Codable, CaseIterable {
+        /// As they are.
+        case trained
+        /// As they are, and divided by the temperature that minimises the tagger's own validation cross-entropy.
+        case matched
+    }
+
     public var matrix = Matrix.hessian
+    /// Whether λ₁ and the trace are measured with the temperature matched as well; nil as ``LogitScale/trained``, so that
+    /// settings without it are written as they were before it.
+    public var temperature: LogitScale?
     /// The loss's terms and weights.
     public var terms = [TermDescription(name: "bce", weight: 1)]
     /// The settings of the symmetry terms, where there are any.

@@ -19,7 +19,7 @@ public struct TaggerRun: Sendable, Codable {
 }
 
 /// Trains and evaluates one variant with one seed in a folder of its own.
-struct TaggerStep {
+package struct TaggerStep {
     let settings: StudySettings
     let variant: StudySettings.VariantSettings
     let seed: UInt64
@@ -30,20 +30,30 @@ struct TaggerStep {
 
     private var label: String { "\(variant.name), seed \(seed)" }
     private var resultPath: String { "\(folder)/result.json" }
-    /// What decides the result: the same for two studies that share this training.
     private var identity: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = .sortedKeys
-            return Digest.of([
-                String(decoding: try encoder.encode(settings.network), as: UTF8.self),
-                String(decoding: try encoder.encode(settings.training), as: UTF8.self),
-                String(decoding: try encoder.encode(variant), as: UTF8.self),
-                variant.hasSymmetryTerms ? String(decoding: try encoder.encode(settings.symmetry), as: UTF8.self) : "",
-                String(decoding: try encoder.encode(settings.data), as: UTF8.self),
-                "\(seed)", data.summary.identity,
-            ])
+        get throws { try TaggerStep.identity(settings, variant, seed: seed, jets: data.summary.identity) }
+    }
+
+    /// What decides the result, as a digest: the same for two studies that share this training. What is measured of it
+    /// afterwards has no part in it.
+    ///
+    /// - Parameter jets: the jet files' fingerprint
+    package static func identity(
+        _ settings: StudySettings, _ variant: StudySettings.VariantSettings, seed: UInt64, jets: String
+    ) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        func text(_ value: some Encodable) throws -> String {
+            String(decoding: try encoder.encode(value), as: UTF8.self)
         }
+        // A transformer goes by its settings alone, without its kind, as it did when there was no other network.
+        let network = settings.network(of: variant)
+        let networkText = if case .transformer(let own) = network { try text(own) } else { try text(network) }
+        return Digest.of([
+            networkText, try text(settings.training),
+            try text(StudySettings.VariantSettings(name: variant.name, terms: variant.terms)),
+            variant.hasSymmetryTerms ? try text(settings.symmetry) : "", try text(settings.data), "\(seed)", jets,
+        ])
     }
 
     /// What `result.json` holds: the run and what it belongs to.
@@ -54,7 +64,7 @@ struct TaggerStep {
 
     /// Does what is missing, and returns the result with the test jets' logits.
     func run() throws -> (run: TaggerRun, testLogits: [Double]) {
-        let network = JetTransformer(settings.network)
+        let network = TaggerNetwork(settings.network(of: variant))
         let weightsPath = "\(folder)/weights.safetensors"
         let reducer = Reducer(sliceSize: settings.training.sliceSize, threads: threads)
         if FileManager.default.fileExists(atPath: resultPath) {
@@ -66,7 +76,7 @@ struct TaggerStep {
             }
         }
         let terms = variant.terms.map { WeightedTerm(Terms.make($0.name, settings.symmetry)!, weight: $0.weight) }
-        func objective(_ data: TaggingData) -> TaggingObjective<JetTransformer> {
+        func objective(_ data: TaggingData) -> TaggingObjective<TaggerNetwork> {
             TaggingObjective(network: network, data: data, terms: terms, seed: seed)
         }
         let trainer = Trainer(
@@ -76,8 +86,7 @@ struct TaggerStep {
         let result = try trainer.run(from: network.initialParameters(seed: seed), log: log)
         let tagger = TrainedTagger(
             theta: result.theta,
-            description: .init(
-                network: .transformer(settings.network), input: data.input, variant: variant.name, seed: seed))
+            description: .init(network: network.settings, input: data.input, variant: variant.name, seed: seed))
         try tagger.write(to: weightsPath)
         let run = try evaluate(tagger, result.history, reducer)
         try writeJSON(Record(identity: identity, run: run.run), to: resultPath)

@@ -7,6 +7,7 @@ import Studies
 import Support
 
 extension CurvatureSettings.Matrix: ExpressibleByArgument {}
+extension CurvatureSettings.LogitScale: ExpressibleByArgument {}
 extension TraceMethod: ExpressibleByArgument {}
 
 struct CurvatureCommand: ParsableCommand {
@@ -66,6 +67,13 @@ struct CurvatureCommand: ParsableCommand {
     @Option(help: "Lanczos steps for each of them.")
     var steps = CurvatureSettings().density.steps
 
+    @Option(
+        help: """
+            trained, or matched: λ₁ and the trace as well with each tagger's logits divided by the temperature that \
+            minimises its own validation cross-entropy. Needs --study.
+            """)
+    var temperature = CurvatureSettings.LogitScale.trained
+
     @Option(help: "The seed of all random vectors.")
     var seed: UInt64 = 1
 
@@ -89,6 +97,9 @@ struct CurvatureCommand: ParsableCommand {
         {
             throw ValidationError("\(flag) must be a number between 0 and 1, not \(value)")
         }
+        if temperature == .matched, source.study == nil {
+            throw ValidationError("--temperature: \(MatchingError.noValidationJets)")
+        }
         if let memory, !(memory >= 0) { throw ValidationError("--memory must be at least 0, not \(memory)") }
         _ = try TermDescription.list(loss)
     }
@@ -96,6 +107,7 @@ struct CurvatureCommand: ParsableCommand {
     private func settings() throws -> CurvatureSettings {
         var settings = CurvatureSettings()
         settings.matrix = matrix
+        settings.temperature = temperature == .matched ? .matched : nil
         settings.terms = try TermDescription.list(loss)
         settings.jets = jets
         settings.parameters = parameters
@@ -114,17 +126,21 @@ struct CurvatureCommand: ParsableCommand {
         var taggers: [TaggerCurvature] = [], shown = ""
         for path in weights {
             let tagger = try TrainedTagger(contentsOf: path), input = tagger.description.input
-            let (_, data) = try source.read(for: tagger)
+            let (_, data, validation) = try source.readParts(for: tagger)
             let name = "\(tagger.description.variant)-seed-\(tagger.description.seed)"
             let step = CurvatureStep(
-                tagger: tagger, data: data, settings: settings, folder: output.map { "\($0)/\(name)" },
+                tagger: tagger, data: data, validation: validation, settings: settings,
+                folder: output.map { "\($0)/\(name)" },
                 threads: threads.threads, memory: memory.map { Int($0 * 1e9) } ?? HessianOperator.defaultMemory)
             taggers.append(try step.run(log: log))
             shown =
                 "\(matrix == .hessian ? "Hessian" : "Gauss–Newton matrix") of \(loss) on \(taggers.last!.jets) jets, "
                 + "\(input.signal) against \(input.background); \(tagger.network.settings.summary)"
         }
-        var tables = [TaggerCurvature.table(taggers, showing: shown)], ratios: [CurvatureRatios] = []
+        var tables = [
+            TaggerCurvature.table(taggers, showing: shown), TaggerCurvature.matchedTable(taggers, showing: shown),
+        ].compactMap { $0 }
+        var ratios: [CurvatureRatios] = []
         let variants = taggers.map(\.variant).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         for variant in variants.dropFirst() {
             let found = CurvatureRatios(of: variant, over: variants[0], taggers)

@@ -17,7 +17,7 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Which of the study's variants. Default: the first.")
     var variant: String?
 
-    @Option(help: "The seed of weights, order, dropout and boosts. Default: the study's first.")
+    @Option(help: "The seed of weights, order, dropout and boosts. Default: the variant's first.")
     var seed: UInt64?
 
     @Option(help: "The run's folder. Default: runs/<name of the study>.")
@@ -38,7 +38,8 @@ struct TrainCommand: ParsableCommand {
         } else {
             settings.variants = Array(settings.variants.prefix(1))
         }
-        settings.seeds = [seed ?? settings.seeds[0]]
+        settings.seeds = [seed ?? settings.variants[0].seeds?[0] ?? settings.seeds[0]]
+        settings.variants[0].seeds = nil
         try StudyCommand.perform(settings, output: output, threads: threads.threads)
     }
 }

@@ -8,7 +8,7 @@ import Torch
 /// parameter's gradient must agree.
 func expectParity<Tagger: Network>(
     of network: Tagger, with script: String, settings: some Encodable, constituents: Int = 20, _ type: ScalarType,
-    isTwiceDifferentiable: Bool = false, tolerance: Double
+    isTwiceDifferentiable: Bool = false, momenta: Bool = false, tolerance: Double
 ) throws where Tagger.Input == JetBatch {
     let theta = network.initialParameters(seed: 3).to(type)
     let (jets, labels) = testJets(32, constituents: constituents, type)
@@ -18,8 +18,12 @@ func expectParity<Tagger: Network>(
     let gradients = gradients(of: loss, with: variables)
 
     let weights = zip(network.parameters.entries, network.parameters.views(of: theta)).map { ($0.name, $1) }
+    var inputs = [("features", jets.features), ("mask", jets.mask.to(type)), ("labels", labels)]
+    if momenta, let momenta = jets.momenta {
+        inputs += [("constituents", momenta.constituents), ("jets", momenta.jets)]
+    }
     let theirs = try PyTorch.run(
-        script, weights + [("features", jets.features), ("mask", jets.mask.to(type)), ("labels", labels)],
+        script, weights + inputs,
         settings: String(decoding: try JSONEncoder().encode(settings), as: UTF8.self))
 
     func expectSame(_ ours: Tensor, _ name: String) throws {
@@ -37,21 +41,25 @@ func expectParity<Tagger: Network>(
     }
 }
 
-/// Jets with 1 to `constituents` constituents and features of a jet's size.
+/// Jets with 1 to `constituents` constituents, features of a jet's size, and momenta (other jets', but as many).
 func testJets(_ count: Int, constituents: Int, _ type: ScalarType) -> (JetBatch, labels: Tensor) {
     let stream = RandomStream(seed: 7, purpose: "test jets")
-    var features: [Double] = [], mask: [Bool] = [], labels: [Double] = []
+    var features: [Double] = [], mask: [Bool] = [], labels: [Double] = [], momenta: [Double] = []
     for jet in 0..<count {
         let filled = 1 + jet * (constituents - 1) / (count - 1)
         let numbers = stream.normals(7 * constituents, jet: UInt32(jet))
         for slot in 0..<constituents {
             mask.append(slot < filled)
             for feature in 0..<7 { features.append(slot < filled ? numbers[7 * slot + feature] : 0) }
+            let pt = 20 * exp(numbers[7 * slot]), eta = 0.2 * numbers[7 * slot + 1], phi = 0.2 * numbers[7 * slot + 2]
+            let p = [pt * cosh(eta), pt * cos(phi), pt * sin(phi), pt * sinh(eta)]
+            momenta += slot < filled ? p : [0, 0, 0, 0]
         }
         labels.append(jet % 2 == 0 ? 1 : 0)
     }
+    let p = Tensor(momenta, shape: [count, constituents, 4])
     let batch = JetBatch(
         features: Tensor(features, shape: [count, constituents, 7]).to(type),
-        mask: Tensor(mask, shape: [count, constituents]))
+        mask: Tensor(mask, shape: [count, constituents]), momenta: JetMomenta(constituents: p, jets: p.sum(1)))
     return (batch, Tensor(labels).to(type))
 }

@@ -77,7 +77,7 @@ struct StudentNetworkTests {
 /// One type for all of them.
 struct TaggerNetworkTests {
     static let all: [TaggerNetwork.Settings] = [
-        .transformer(Example.network().settings), .deepSets(.init()), .mlp(.init()),
+        .transformer(Example.network().settings), .deepSets(.init()), .mlp(.init()), .invariant(.init()),
     ]
 
     @Test(arguments: all)
@@ -99,6 +99,7 @@ struct TaggerNetworkTests {
         case .transformer(let settings): expectSame(JetTransformer(settings))
         case .deepSets(let settings): expectSame(DeepSets(settings))
         case .mlp(let settings): expectSame(ConstituentMLP(settings))
+        case .invariant(let settings): expectSame(LorentzInvariantNetwork(settings))
         }
     }
 

@@ -1,7 +1,7 @@
 """The paper's classifier in PyTorch, on weights and jets that the Swift test wrote.
 
 tagger.py INPUT OUTPUT SETTINGS: reads a safetensors file (the weights by their names in a state_dict, and `features`,
-`mask`, `labels`), loads the weights strictly into a module with members embed, encoder and head, and writes the logits,
+`mask`, `labels`; momenta in double, `constituents` and `jets`, for modules that take them), loads the weights strictly into a module with members embed, encoder and head, and writes the logits,
 the mean binary cross-entropy and every parameter's gradient. All in the input's type.
 """
 
@@ -40,9 +40,10 @@ def compare(module, source, target, settings):
     s = json.loads(settings)
     tensors = load_file(source)
     features, mask, labels = tensors.pop("features"), tensors.pop("mask") > 0, tensors.pop("labels")
+    momenta = [tensors.pop(name) for name in ("constituents", "jets") if name in tensors]
     model = module(s).to(features.dtype)
     model.load_state_dict(tensors, strict=True)
-    logits = model(features, mask)
+    logits = model(features, mask, *momenta)
     loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)
     loss.backward()
     results = {f"gradient.{name}": p.grad for name, p in model.named_parameters()}

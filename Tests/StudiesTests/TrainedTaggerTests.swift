@@ -20,6 +20,7 @@ struct TrainedTaggerTests {
 
     @Test(arguments: [
         TaggerNetwork.Settings.transformer(Example.network().settings), .deepSets(.init()), .mlp(.init()),
+        .invariant(.init()),
     ])
     func `A file is enough to have the network back`(_ settings: TaggerNetwork.Settings) throws {
         defer { try? FileManager.default.removeItem(atPath: path) }

@@ -61,6 +61,7 @@ public enum LandscapeError: Error, CustomStringConvertible, Equatable {
     case eigenvectorsOfOtherWeights(weights: String, files: [String])
     case tooFewEigenvectors(weights: String, have: Int, need: Int, part: String)
     case noEncoderLayers(weights: String)
+    case noFeatures(weights: String)
 
     public var description: String {
         switch self {
@@ -71,6 +72,8 @@ public enum LandscapeError: Error, CustomStringConvertible, Equatable {
             "\(part) needs \(need) eigenvectors, but there are \(have) of \(weights): run `goldstone curvature` for more"
         case .noEncoderLayers(let weights):
             "\(weights) has no encoder layers, so it has no layers' Jacobians: leave `jacobians` out"
+        case .noFeatures(let weights):
+            "\(weights) is no function of the features, so it has no margins in them: leave `margins` out"
         }
     }
 }

@@ -21,6 +21,7 @@ extension Landscape {
 
     func margins() throws -> Outcome {
         let bodies = try subjects.map { subject -> Decisions in
+            guard subject.tagger.network.seesFeatures else { throw LandscapeError.noFeatures(weights: subject.path) }
             let directions = try subject.eigenvectors(max(1, subject.eigenvectors.count), for: .margins)
             let network = subject.tagger.network, theta = subject.tagger.theta
             let input = subject.tagger.description.input
