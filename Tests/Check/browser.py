@@ -118,6 +118,18 @@ class Browser:
             self.call(
                 "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, **text)
 
+    def mouse(self, kind, x, y, **more):
+        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, **more)
+
+    def click(self, x, y):
+        self.mouse("mouseMoved", x, y)
+        for kind in ("mousePressed", "mouseReleased"):
+            self.mouse(kind, x, y, button="left", clickCount=1)
+
+    def before_pages(self, script):
+        """Runs a script before those of each page that is opened from now on."""
+        self.call("Page.addScriptToEvaluateOnNewDocument", source=script)
+
     def pictures(self, path, tile=5000):
         """The whole page as PNG files path-1.png, path-2.png, …, each at most `tile` high."""
         size = self.call("Page.getLayoutMetrics")["cssContentSize"]

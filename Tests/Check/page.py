@@ -169,8 +169,47 @@ def check_keyboard(page):
     page.run("localStorage.clear(); delete document.documentElement.dataset.appearance")
 
 
+# A headless browser has no mouse that could hover; the page asks for one before it lets charts be moved.
+WITH_MOUSE = """{
+  const asked = matchMedia.bind(window);
+  window.matchMedia = (query) => query.includes('hover: hover') ? { matches: !navigator.maxTouchPoints } : asked(query);
+}"""
+
+
+def check_interaction(page):
+    """In the first chart of several curves: the legend picks, the wheel with Ctrl zooms, without it scrolls the page."""
+    page.run("""for (const one of document.querySelectorAll('figure')) {
+      if (one.querySelector('.mark-line') && one.querySelectorAll('.role-legend-symbol path').length > 1) {
+        one.dataset.tried = 'yes';
+        one.scrollIntoView({ block: 'center' });
+        break;
+      }
+    }""")
+    if not page.run("document.querySelectorAll('[data-tried]').length"):
+        return
+    def centre(selector):
+        return page.run(
+            f"""(() => {{ const box = document.querySelector('[data-tried] {selector}').getBoundingClientRect();
+            return [box.left + box.width / 2, box.top + box.height / 2]; }})()""")
+
+    faint = "[...document.querySelectorAll('[data-tried] .mark-line path')].filter((one) => one.getAttribute('opacity') < 0.5)"
+    before = page.run(f"{faint}.length")
+    page.click(*centre(".role-legend-symbol path"))
+    page.wait_until(f"{faint}.length > {before}", 5, "fainter curves after a click on the legend")
+    labels = "[...document.querySelectorAll('[data-tried] .role-axis-label text')].map((one) => one.textContent).join()"
+    before = page.run(labels)
+    place = centre(".mark-line")
+    page.mouse("mouseMoved", *place)
+    page.mouse("mouseWheel", *place, deltaX=0, deltaY=-400, modifiers=2)
+    page.wait_until(f"{labels} !== {before!r}", 5, "other axes after Ctrl and the wheel")
+    before = page.run("scrollY")
+    page.mouse("mouseWheel", *place, deltaX=0, deltaY=-200)
+    page.wait_until(f"scrollY < {before}", 5, "the page scrolled by the wheel alone")
+
+
 def check_report(page, report, pictures):
     address = report.as_uri()
+    page.before_pages(WITH_MOUSE)
     for phone in (False, True):
         for dark in (False, True):
             name = f"{'phone' if phone else 'desktop'}-{'dark' if dark else 'light'}"
@@ -188,6 +227,7 @@ def check_report(page, report, pictures):
             if not phone and not dark:
                 check_structure(page, report)
                 check_keyboard(page)
+                check_interaction(page)
                 if pictures:
                     page.print(pictures / "print.pdf")
     # Complaints of the page's own: the browser says of scripts that it was told not to run them.
