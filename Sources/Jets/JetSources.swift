@@ -39,6 +39,20 @@ public struct JetSources: Sendable {
         return archives == 0 ? sources.count : nil
     }
 
+    /// Path, size in bytes and time of the last change of each file or archive: what tells that jets must be read anew,
+    /// without reading them.
+    public var stamps: [String] {
+        sources.map { source in
+            let path =
+                switch source {
+                case .file(let path), .archive(let path): path
+                }
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            let changed = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+            return "\(path) \(attributes?[.size] as? Int ?? 0) \(changed)"
+        }
+    }
+
     private static func source(_ path: String) -> Source {
         [".tar.gz", ".tgz", ".tar"].contains { path.hasSuffix($0) } ? .archive(path) : .file(path)
     }

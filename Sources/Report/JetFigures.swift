@@ -52,9 +52,9 @@ extension Figure {
 
     /// A quantity against the speed of the boost that was applied to the jets, a line a model.
     public static func invariance(
-        name: String = "invariance", title: String, subtitle: String, lines: [Line], y: Axis
+        name: String = "invariance", title: String, subtitle: String, lines: [Line], y: Axis, thin: [Line] = []
     ) -> Figure {
-        let panel = Panel.lines(lines, x: Axis("boost speed β [c]", range: 0...1), y: y)
+        let panel = Panel.lines(lines, x: Axis("boost speed β [c]", range: 0...1), y: y, thin: thin)
         return Figure(name: name, title: title, subtitle: subtitle, panels: [panel])
     }
 

@@ -69,8 +69,18 @@ public struct ClaimVerdict: Sendable, Codable, Equatable {
 public struct ClaimVerdicts: Sendable, Codable, Equatable {
     /// One a claim, (a) to (f).
     public let claims: [ClaimVerdict]
-    /// What must be said first.
-    public var warnings: [String] { claims.flatMap(\.warnings) }
+    /// What must be said first; what is true of several quantities once.
+    public var warnings: [String] {
+        let all = claims.flatMap(\.quantities).flatMap { quantity in
+            quantity.warnings.map { (quantity.quantity.name, $0.replacing("\(quantity.quantity.name): ", with: "")) }
+        }
+        let texts = all.map(\.1).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        return texts.map { text in
+            let names = all.filter { $0.1 == text }.map(\.0)
+            return names.count == 1
+                ? "\(names[0]): \(text)" : "\(text) (\(names.count) quantities: \(names.joined(separator: ", ")))"
+        }
+    }
 
     /// Decides every claim by what was measured of its quantities. A quantity that is missing was not measured: its claim
     /// is undecided, and still one of the six.

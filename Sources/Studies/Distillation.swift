@@ -64,14 +64,14 @@ public struct Distillation: Sendable, Codable {
         }
     }
 
-    /// Writes `distillation.json`, `tables.md`, `tables.tex` and the figures; returns the drawing's warnings.
+    /// Writes `distillation.json`, `tables.md`, `tables.tex` and the figures.
     ///
     /// - Throws: `FileError`.
-    public func write(to folder: String) throws -> [String] {
+    public func write(to folder: String) throws -> Findings {
         try writeJSON(self, to: "\(folder)/distillation.json")
-        try writeAtomically(Data(table.markdown.utf8), to: "\(folder)/tables.md")
-        try writeAtomically(Data(table.latex.utf8), to: "\(folder)/tables.tex")
-        return try FigureRenderer().write(figures, to: "\(folder)/figures").warnings
+        var findings = try Findings.write([table], figures, name: "tables", to: folder, figuresIn: "figures")
+        findings.warnings = warnings + findings.warnings
+        return findings
     }
 }
 

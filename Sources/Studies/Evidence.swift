@@ -19,10 +19,12 @@ public struct Evidence: Sendable {
 
     /// Reads a run's folder.
     ///
-    /// - Parameter student: the student that distillation is judged by; nil takes the largest one
+    /// - Parameters:
+    ///   - student: the student that distillation is judged by; nil takes the largest one
+    ///   - files: the results to read, by their paths in the folder; nil for all that are there
     /// - Throws: `FileError` where the run has no trainings or a file is damaged; ``EvidenceError`` where results belong
     ///   to other weights, or there is no such student.
-    public init(run folder: String, student: String? = nil) throws {
+    public init(run folder: String, student: String? = nil, files: Set<String>? = nil) throws {
         let training: Study.Outcome = try readJSON(from: "\(folder)/results/training.json")
         let collapsed = Set(training.runs.filter(\.collapsed).map { Training($0.variant, $0.seed) })
         let digests = Digests(folder)
@@ -31,7 +33,7 @@ public struct Evidence: Sendable {
         /// The contents of a file; nil, and a note, where there is none.
         func found<Value: Decodable>(_ name: String, _ command: String, _ type: Value.Type) throws -> Value? {
             let path = "\(folder)/\(name)"
-            guard FileManager.default.fileExists(atPath: path) else {
+            guard files?.contains(name) ?? true, FileManager.default.fileExists(atPath: path) else {
                 missing.append("\(path) (goldstone \(command))")
                 return nil
             }
@@ -103,6 +105,27 @@ public struct Evidence: Sendable {
         self.missing = missing
         transferScores = scores
         shown = "\(training.jets), \(training.data.testJets) test jets; \(training.network); study \(training.study)"
+    }
+
+    /// Writes the verdicts (`results/claims.json`, `claims.md`, `claims.tex`, `figures/claims`) into a run's folder, and the
+    /// paper's Table 3 where transfer was measured (`transfer.md`, `transfer.tex`).
+    ///
+    /// - Throws: `FileError`.
+    public func write(to folder: String) throws -> Findings {
+        let verdicts = ClaimVerdicts(quantities)
+        let warnings = try verdicts.write(to: folder, showing: shown)
+        var findings = Findings(
+            tables: [
+                verdicts.table(showing: shown), verdicts.quantityTable(showing: shown),
+                verdicts.seedTable(showing: shown),
+            ], figures: ["figures/claims"].filter { FileManager.default.fileExists(atPath: "\(folder)/\($0).vl.json") },
+            warnings: warnings + missing.map { "not measured: \($0)" })
+        if let (near, far) = transferScores {
+            let table = PaperTables.transfer(near: near, far: far, showing: shown)
+            try Findings.write([table], to: "\(folder)/transfer")
+            findings.tables.append(table)
+        }
+        return findings
     }
 
     /// The student named, or the largest.

@@ -14,6 +14,8 @@ public struct Invariance: Sendable, Codable, Equatable {
     public let jets: Int
     /// The seed of the directions.
     public let seed: UInt64
+    /// How it does on the jets as they are.
+    public let plain: Evaluation
     /// One a speed, in the speeds' order.
     public let points: [Point]
 
@@ -55,6 +57,7 @@ public struct Invariance: Sendable, Codable, Equatable {
         let plain = reducer.logits(network, at: theta, data, progress: progress)
         jets = data.count
         self.seed = seed
+        self.plain = try Evaluation(try ScoredJets(scores: plain, isSignal: data.isSignal))
         points = try speeds.map { speed in
             let boosted = reducer.logits(
                 network, at: theta, data,
@@ -86,17 +89,33 @@ extension Invariance.Point {
 }
 
 extension Invariance {
-    /// A figure for each quantity, with a line and a 95 % band for each tagger.
-    public static func figures(_ taggers: [(name: String, invariance: Invariance)], subtitle: String) -> [Figure] {
+    /// A figure for each quantity. A variant's line is the mean over its seeds with a band of one standard deviation, thin
+    /// lines its seeds; for a single seed the band is the 95 % interval from the number of jets.
+    public static func figures(_ trainings: [OfTraining<Invariance>], subtitle: String) -> [Figure] {
+        let groups = VariantTrainings.grouped(trainings).filter { !$0.sound.isEmpty }
+        let legend = [
+            groups.contains { $0.sound.count > 1 } ? "bands: standard deviation over seeds; thin: seeds" : nil,
+            groups.contains { $0.sound.count == 1 } ? "of a single seed bands: 95 % from the number of jets" : nil,
+        ].compactMap { $0 }.joined(separator: "; ")
         func figure(_ name: String, _ title: String, _ axis: Axis, _ quantity: (Point) -> Estimate) -> Figure {
-            let lines = taggers.map { name, invariance in
-                let values = invariance.points.map(quantity)
+            let lines = groups.map { group in
+                let speeds = group.sound[0].result.points.map(\.speed)
+                let bands = speeds.indices.map { place in
+                    Invariance.band(group.sound.map { quantity($0.result.points[place]) })
+                }
                 return Line(
-                    name, x: invariance.points.map(\.speed), y: values.map(\.value),
-                    band: Line.Band(lower: values.map(\.lower), upper: values.map(\.upper)))
+                    group.variant, x: speeds, y: bands.map(\.value),
+                    band: Line.Band(lower: bands.map(\.lower), upper: bands.map(\.upper)))
+            }
+            let thin = groups.filter { $0.sound.count > 1 }.flatMap { group in
+                group.sound.map { training in
+                    let points = training.result.points
+                    return Line(group.variant, x: points.map(\.speed), y: points.map { quantity($0).value })
+                }
             }
             return .invariance(
-                name: "invariance-\(name)", title: title, subtitle: subtitle, lines: lines, y: axis)
+                name: "invariance-\(name)", title: title, subtitle: "\(subtitle)\n\(legend)", lines: lines, y: axis,
+                thin: thin)
         }
         return [
             figure(
@@ -110,5 +129,14 @@ extension Invariance {
                 \.flippedDecisions),
             figure("auc", "ROC-AUC of boosted jets", Axis("ROC-AUC"), \.rocAUC),
         ]
+    }
+
+    /// The mean of one value a seed, ± their standard deviation; of a single one its interval from the number of jets.
+    private static func band(_ values: [Estimate]) -> Estimate {
+        guard values.count > 1 else { return values[0] }
+        let spread = Spread(values.map(\.value), testSetErrors: values.map { _ in 0 })
+        return Estimate(
+            value: spread.mean, lower: spread.mean - spread.halfBand, upper: spread.mean + spread.halfBand,
+            confidence: 0.68)
     }
 }

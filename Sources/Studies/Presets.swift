@@ -36,9 +36,19 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
             study.network.feedForward = 32
             study.network.head = [32]
             study.training.epochs = 5
-            study.distillation.students = ["transformer-16", "deep-sets-32", "mlp-8"].map { StudentSettings.named($0)! }
-            study.distillation.seeds = [1, 2]
-            study.distillation.training.epochs = 5
+            study.seeds = [1, 2]
+            study.variants = [.unconstrained, .constrained]
+            study.statistics.resamples = 200
+            study.curvature.jets = 128
+            study.curvature.trace.maximumProducts = 20
+            (study.curvature.density.probes, study.curvature.density.steps) = (2, 10)
+            study.landscape.jets = 128
+            (study.landscape.curvePoints, study.landscape.planePoints) = (11, 5)
+            (study.landscape.randomDirections, study.landscape.flipSteps, study.landscape.jacobianJets) = (2, 2, 1)
+            study.robustness.draws = 1
+            study.distillation.students = ["deep-sets-32", "mlp-8"].map { StudentSettings.named($0)! }
+            study.distillation.seeds = [1]
+            study.distillation.training.epochs = 3
         case .quick:
             study.network.width = 64
             study.network.layers = 2

@@ -55,7 +55,11 @@ public struct QuantityVerdict: Sendable, Codable, Equatable {
                         + "\(2 / Double(1 << sound.count))")
         }
         warnings += excluded.map { "seed \($0.seed) is left out: \($0.reason)" }
-        warnings += sound.flatMap { pair in pair.remarks.map { "seed \(pair.seed): \($0)" } }
+        let remarks = sound.flatMap(\.remarks).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        warnings += remarks.map { remark in
+            let seeds = sound.filter { $0.remarks.contains(remark) }.map { "\($0.seed)" }
+            return "seed\(seeds.count > 1 ? "s" : "") \(seeds.joined(separator: ", ")): \(remark)"
+        }
         if let differences = decision.differences, !differences.hasSpread {
             warnings.append(
                 "all seeds give the same difference, so that the t interval has no width: their signs decide")

@@ -1,5 +1,6 @@
 import Report
 import Statistics
+import Support
 
 extension ScoreComparison {
     /// The jets and how errors were found, for captions.
@@ -95,6 +96,14 @@ extension ScoreComparison {
 
     /// All tables that there are.
     public var tables: [Table] { [taggerTable] + [comparisonTable, seedTable, pairedTable].compactMap(\.self) }
+
+    /// Writes `statistics.json`, tables and the figure into a folder.
+    ///
+    /// - Throws: `FileError`.
+    public func write(to folder: String) throws -> Findings {
+        try writeJSON(self, to: "\(folder)/statistics.json")
+        return try .write(tables, [figure(title: "Background rejection")], name: "statistics", to: folder)
+    }
 
     /// Background rejection against signal efficiency, with the bootstrap's bands.
     public func figure(title: String) -> Figure {

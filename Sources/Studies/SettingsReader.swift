@@ -31,6 +31,11 @@ final class SettingsReader {
         mapping = pairs.map { ($0.key.string ?? $0.key.text, $0.value) }
     }
 
+    /// Whether the value under `key` is a list.
+    func isList(_ key: String) -> Bool {
+        if case .sequence = mapping.last(where: { $0.key == key })?.node { true } else { false }
+    }
+
     /// Reads the settings under `key`; where it is missing, `body` is not called.
     func section(_ key: String, _ body: (SettingsReader) throws -> Void) throws {
         guard let node = take(key) else { return }

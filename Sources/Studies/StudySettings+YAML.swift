@@ -32,6 +32,21 @@ extension StudySettings {
         try reader.section("distillation") { try distillation.read($0) }
         try reader.section("robustness") { try robustness.read($0) }
         try reader.section("transfer") { try transfer.read($0) }
+        curvature.symmetry = symmetry
+        landscape.symmetry = symmetry
+        try reader.section("curvature") { try curvature.read($0) }
+        try reader.section("landscape") { try landscape.read($0) }
+        try reader.section("invariance") { try invariance.read($0) }
+        try reader.section("statistics") { try statistics.read($0) }
+        try reader.section("claims") { try claims.read($0) }
+        measures = try reader.measures() ?? measures
+        if let given = try reader.numbers("budgets") {
+            let kinds = StudyStep.Kind.allCases.map(\.rawValue)
+            guard given.allSatisfy({ kinds.contains($0.name) && $0.value > 0 }) else {
+                throw reader.invalid("budgets", "seconds by kinds of steps: \(kinds.joined(separator: ", "))")
+            }
+            budgets = Dictionary(given.map { ($0.name, $0.value) }) { $1 }
+        }
         let own = try reader.list("variants") { try VariantSettings($0, network: network) }
         variants = own ?? variants
         try reader.section("sweep") { try sweep($0, own?.map(\.name) ?? []) }

@@ -16,6 +16,15 @@ public struct StudySettings: Sendable, Codable {
     public var distillation = DistillationSettings()
     public var robustness = RobustnessSettings()
     public var transfer = TransferSettings()
+    public var curvature = CurvatureSettings()
+    public var landscape = LandscapeSettings()
+    public var invariance = InvarianceSettings()
+    public var statistics = StatisticsSettings()
+    public var claims = ClaimSettings()
+    /// Seconds that all steps of a kind may take together, by the kind's name: a warning follows where they take longer.
+    public var budgets: [String: Double] = [:]
+    /// What is measured of the trainings; nil for everything.
+    public var measures: [StudyMeasure]?
     public var variants = [VariantSettings.unconstrained]
     /// Each variant is trained once for each seed.
     public var seeds: [UInt64] = [1]

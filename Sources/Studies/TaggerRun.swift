@@ -62,6 +62,15 @@ package struct TaggerStep {
         let run: TaggerRun
     }
 
+    /// What a training that is done came to.
+    ///
+    /// - Parameter folder: the training's own
+    /// - Throws: `FileError`.
+    static func finished(in folder: String) throws -> TaggerRun {
+        let record: Record = try readJSON(from: "\(folder)/result.json")
+        return record.run
+    }
+
     /// Does what is missing, and returns the result with the test jets' logits.
     func run() throws -> (run: TaggerRun, testLogits: [Double]) {
         let network = TaggerNetwork(settings.network(of: variant))

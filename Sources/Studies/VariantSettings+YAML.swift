@@ -73,7 +73,7 @@ extension SettingsReader {
     }
 
     /// The measures under `measures`; nil where there is no such key.
-    fileprivate func measures() throws -> [StudyMeasure]? {
+    func measures() throws -> [StudyMeasure]? {
         var names: [String] = []
         try read("measures", into: &names)
         guard has("measures") else { return nil }

@@ -1,9 +1,5 @@
 import ArgumentParser
-import Foundation
-import Report
-import Statistics
 import Studies
-import Support
 
 struct ClaimsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,20 +20,12 @@ struct ClaimsCommand: ParsableCommand {
     var student: String?
 
     func run() throws {
-        let evidence = try Evidence(run: folder, student: student), verdicts = ClaimVerdicts(evidence.quantities)
-        for reading in verdicts.readings { print("\(reading)\n") }
-        print(verdicts.table(showing: evidence.shown).plain)
-        print(verdicts.quantityTable(showing: evidence.shown).plain)
-        for file in evidence.missing { log("not measured: \(file)") }
-        for warning in try verdicts.write(to: folder, showing: evidence.shown) { log("warning: \(warning)") }
-        var written = "results/claims.json, claims.md, claims.tex, figures/claims.svg"
-        if let (near, far) = evidence.transferScores {
-            let table = PaperTables.transfer(near: near, far: far, showing: evidence.shown)
-            print(table.plain)
-            try writeAtomically(Data(table.markdown.utf8), to: "\(folder)/transfer.md")
-            try writeAtomically(Data(table.latex.utf8), to: "\(folder)/transfer.tex")
-            written += ", transfer.md, transfer.tex"
-        }
-        print("written to \(folder): \(written)")
+        let evidence = try Evidence(run: folder, student: student)
+        for reading in ClaimVerdicts(evidence.quantities).readings { print("\(reading)\n") }
+        let findings = try evidence.write(to: folder)
+        for table in findings.tables where table.label != "claims-by-seed" { print(table.plain) }
+        for warning in findings.warnings { log("warning: \(warning)") }
+        let transfer = evidence.transferScores == nil ? "" : ", transfer.md, transfer.tex"
+        print("written to \(folder): results/claims.json, claims.md, claims.tex, figures/claims.svg\(transfer)")
     }
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Curvature
 import Foundation
 import Objectives
-import Report
 import Studies
 import Support
 
@@ -134,33 +133,8 @@ struct CurvatureCommand: ParsableCommand {
                 threads: threads.threads, memory: memory.map { Int($0 * 1e9) } ?? HessianOperator.defaultMemory)
             taggers.append(try step.run(log: log))
             shown =
-                "\(matrix == .hessian ? "Hessian" : "Gauss–Newton matrix") of \(loss) on \(taggers.last!.jets) jets, "
-                + "\(input.signal) against \(input.background); \(tagger.network.settings.summary)"
+                "\(taggers.last!.shown), \(input.signal) against \(input.background); \(tagger.network.settings.summary)"
         }
-        var tables = [
-            TaggerCurvature.table(taggers, showing: shown), TaggerCurvature.matchedTable(taggers, showing: shown),
-        ].compactMap { $0 }
-        var ratios: [CurvatureRatios] = []
-        let variants = taggers.map(\.variant).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        for variant in variants.dropFirst() {
-            let found = CurvatureRatios(of: variant, over: variants[0], taggers)
-            if !found.pairs.isEmpty { ratios.append(found) }
-        }
-        tables += ratios.map { $0.table(showing: shown) }
-        for table in tables { print(table.plain) }
-        guard let output else { return }
-        try writeJSON(Output(taggers: taggers, ratios: ratios), to: "\(output)/curvature.json")
-        try writeAtomically(Data(tables.map(\.markdown).joined(separator: "\n").utf8), to: "\(output)/curvature.md")
-        try writeAtomically(Data(tables.map(\.latex).joined(separator: "\n").utf8), to: "\(output)/curvature.tex")
-        let figures = TaggerCurvature.figures(taggers, subtitle: shown)
-        for warning in try FigureRenderer().write(figures, to: output).warnings { log("warning: \(warning)") }
-        print("results  \(output)/curvature.json, curvature.md, curvature.tex")
-        if !figures.isEmpty { print("figures  " + figures.map { "\(output)/\($0.name).svg" }.joined(separator: ", ")) }
-    }
-
-    /// What `curvature.json` holds.
-    struct Output: Encodable {
-        let taggers: [TaggerCurvature]
-        let ratios: [CurvatureRatios]
+        try TaggerCurvature.write(taggers, showing: shown, to: output).show("curvature", in: output)
     }
 }

@@ -68,9 +68,9 @@ struct DistillCommand: ParsableCommand {
             jets: "\(input.signal) against \(input.background), \(input.constituents) constituents", settings: settings,
             folder: output, threads: threads.threads, log: log)
         try writeJSON(Environment(threads: threads.threads), to: "\(output)/environment.json")
-        let warnings = try distillation.write(to: output)
+        let findings = try distillation.write(to: output)
         print(distillation.table.plain)
-        for warning in distillation.warnings + warnings { log("warning: \(warning)") }
+        for warning in findings.warnings { log("warning: \(warning)") }
         print("results  \(output)/distillation.json, tables.md, tables.tex")
         print("figures  \(output)/figures/compressibility.svg and others")
     }

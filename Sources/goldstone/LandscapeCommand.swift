@@ -62,7 +62,7 @@ struct LandscapeCommand: ParsableCommand {
         let landscape = Landscape(subjects, settings, folder: output, reducer: reducer)
         for part in what {
             let outcome = try landscape.measure(part)
-            print(outcome.table.plain)
+            for table in outcome.tables { print(table.plain) }
             for warning in outcome.warnings { log("warning: \(warning)") }
         }
         print("results  \(output)/" + what.map { "\($0.rawValue).json" }.joined(separator: ", "))

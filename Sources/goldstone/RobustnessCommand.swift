@@ -1,10 +1,7 @@
 import ArgumentParser
 import Foundation
 import Jets
-import Objectives
-import Report
 import Studies
-import Support
 
 struct RobustnessCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,41 +40,15 @@ struct RobustnessCommand: ParsableCommand {
         if let draws, draws < 1 { throw ValidationError("--draws must be at least 1, not \(draws)") }
     }
 
-    /// What `robustness.json` holds.
-    private struct Results: Encodable {
-        let settings: RobustnessSettings
-        let trainings: [TaggerSet.Entry<Robustness>]
-        let variants: [VariantRobustness]
-    }
-
     func run() throws {
         let settings = try settings()
-        let (entries, last) = try taggers.measure(
-            "robustness", settings: settings, keptIn: output, read: { try source.read(for: $0) },
-            isCollapsed: { $0.plain.hasCollapsed },
-            { tagger in
-                let passes = Robustness.passes(settings)
-                let progress = ProgressLine(tagger.name, total: Double(tagger.data.count * passes), unit: "jets")
-                defer { progress.finish() }
-                return try Robustness(
-                    of: tagger.tagger.network, at: tagger.tagger.theta, tagger.data, settings,
-                    reducer: Reducer(threads: threads.threads)
-                ) { progress.advance(by: Double($0)) }
-            })
-        let trainings = entries.map(\.training), variants = VariantRobustness.combine(trainings)
+        let (measured, last) = try taggers.measure(keptIn: output, read: { try source.read(for: $0) }) {
+            try Robustness.measure($0, settings, keptIn: output, threads: threads.threads)
+        }
         let input = last.tagger.description.input
         let shown =
             "\(input.signal) against \(input.background), \(last.jets.count) jets; \(last.tagger.network.settings.summary)"
-        let tables = VariantRobustness.tables(variants, showing: shown)
-        for table in tables { print(table.plain) }
-        guard let output else { return }
-        try writeJSON(
-            Results(settings: settings, trainings: entries, variants: variants), to: "\(output)/robustness.json")
-        try write(tables, to: "\(output)/robustness")
-        let figures = VariantRobustness.figures(trainings, subtitle: shown)
-        for warning in try FigureRenderer().write(figures, to: output).warnings { log("warning: \(warning)") }
-        print("results  \(output)/robustness.json, robustness.md, robustness.tex")
-        print("figures  " + figures.map { "\(output)/\($0.name).svg" }.joined(separator: "\n         "))
+        try Robustness.write(measured, settings, showing: shown, to: output).show("robustness", in: output)
     }
 
     private func settings() throws -> RobustnessSettings {
@@ -97,10 +68,4 @@ struct RobustnessCommand: ParsableCommand {
         try settings.check()
         return settings
     }
-}
-
-/// Writes tables as Markdown and LaTeX, `path` being what comes before the endings.
-func write(_ tables: [Table], to path: String) throws {
-    try writeAtomically(Data(tables.map(\.markdown).joined(separator: "\n").utf8), to: "\(path).md")
-    try writeAtomically(Data(tables.map(\.latex).joined(separator: "\n").utf8), to: "\(path).tex")
 }

@@ -54,13 +54,7 @@ struct StatisticsCommand: ParsableCommand {
             for table in comparison.tables { print(table.plain) }
         }
         guard let output else { return }
-        try writeJSON(comparison, to: "\(output)/statistics.json")
-        for (name, text) in [("statistics.md", \Table.markdown), ("statistics.tex", \Table.latex)] {
-            let all = comparison.tables.map { $0[keyPath: text] }.joined(separator: "\n")
-            try writeAtomically(Data(all.utf8), to: "\(output)/\(name)")
-        }
-        let figure = comparison.figure(title: "Background rejection")
-        for warning in try FigureRenderer().write([figure], to: output).warnings { log("warning: \(warning)") }
+        for warning in try comparison.write(to: output).warnings { log("warning: \(warning)") }
         log("written to \(output): statistics.json, statistics.md, statistics.tex, rejection.svg")
     }
 }

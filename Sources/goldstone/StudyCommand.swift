@@ -18,21 +18,32 @@ struct StudyCommand: ParsableCommand {
     @Option(help: "The run's folder. Default: runs/<name of the study>.")
     var output: String?
 
+    @Flag(help: "Only say what would be done, and about how long it would take and how much memory.")
+    var dryRun = false
+
     @OptionGroup var threads: Threads
 
     func run() throws {
-        try StudyCommand.perform(try source.settings(), output: output, threads: threads.threads)
+        let settings = try source.settings()
+        let study = Study(settings, folder: output ?? "runs/\(settings.name)", threads: threads.threads)
+        if dryRun {
+            print(try study.forecast(log: log).plain)
+        } else {
+            try StudyCommand.perform(study)
+        }
     }
 
-    /// Runs a study and prints its table, its warnings and where its results are.
-    static func perform(_ settings: StudySettings, output: String?, threads: Int) throws {
+    /// Runs a study and prints its table, its verdicts, its warnings and where its results are.
+    static func perform(_ study: Study) throws {
         // Ctrl-C then saves the state; commands that have none end at once.
         Interruption.listen()
-        let folder = output ?? "runs/\(settings.name)"
-        let outcome = try Study(settings, folder: folder, threads: threads).run(log: log)
-        print(outcome.table.plain)
-        for warning in outcome.warnings { log("warning: \(warning)") }
-        print("results  \(folder)/results/training.json, tables.md, tables.tex")
-        print("figures  \(folder)/figures/roc.svg\n         \(folder)/figures/learning-curves.svg")
+        let result = try study.run(log: log)
+        if let table = result.table { print(table.plain) }
+        for reading in result.readings { print(reading) }
+        for warning in result.warnings { log("warning: \(warning)") }
+        print("report   \(study.folder)/report.html\ntables   \(study.folder)/tables.md, tables.tex")
+        if !result.failures.isEmpty {
+            throw StudyError.stepsFailed(folder: study.folder, steps: result.failures.map(\.step))
+        }
     }
 }

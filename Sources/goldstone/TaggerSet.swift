@@ -17,78 +17,36 @@ struct TaggerSet: ParsableArguments {
         }
     }
 
-    /// A tagger with the jets that it is measured on.
-    struct Case {
-        let path: String
-        let tagger: TrainedTagger
-        let jets: JetData
-        let data: TaggingData
-        /// What a result of it depends on: weights and jets.
-        let identity: [String]
-
-        var name: String { "\(tagger.description.variant), seed \(tagger.description.seed)" }
-    }
-
-    /// What `robustness.json` and `transfer.json` hold for each training.
-    struct Entry<Result: Codable & Sendable>: Encodable {
-        let weights: String
-        let training: OfTraining<Result>
-
-        private enum Key: String, CodingKey { case weights }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: Key.self)
-            try container.encode(weights, forKey: .weights)
-            try training.encode(to: encoder)
-        }
-    }
-
-    /// Measures each; what was measured before is read from `folder`, where one is given.
+    /// The taggers with their jets, one after the other: reading takes longer than many a measurement.
     ///
     /// - Parameters:
-    ///   - kind: the first part of the kept files' names
-    ///   - settings: what a result depends on beside weights and jets
-    func measure<Result: Codable & Sendable>(
-        _ kind: String, settings: some Encodable, keptIn folder: String?,
-        read: (TrainedTagger) throws -> (jets: JetData, data: TaggingData),
-        isCollapsed: (Result) -> Bool, _ body: (Case) throws -> Result
-    ) throws -> (entries: [Entry<Result>], last: Case) {
+    ///   - folder: where results are kept; Ctrl-C then leaves what is kept, without a folder it ends at once
+    ///   - read: the jets that a tagger is measured on
+    /// - Returns: what was measured of each, and the last tagger with its jets.
+    func measure<Result>(
+        keptIn folder: String?, read: (TrainedTagger) throws -> (jets: JetData, data: TaggingData),
+        _ body: (TaggerCase) throws -> MeasuredTagger<Result>
+    ) throws -> (measured: [MeasuredTagger<Result>], last: TaggerCase) {
         let taggers = try weights.map { (path: $0, tagger: try TrainedTagger(contentsOf: $0)) }
         try requireComparable(taggers)
-        // Ctrl-C then leaves what is kept; without a folder it ends at once.
         if folder != nil { Interruption.listen() }
-        var entries: [Entry<Result>] = [], last: Case?
+        var measured: [MeasuredTagger<Result>] = [], last: TaggerCase?
         for (path, tagger) in taggers {
-            let description = tagger.description
-            // Reading takes longer than many a measurement.
             let source: (jets: JetData, data: TaggingData) =
-                if let last, last.tagger.description.input == description.input {
+                if let last, last.tagger.description.input == tagger.description.input {
                     (last.jets, last.data)
                 } else {
                     try read(tagger)
                 }
-            let text = String(decoding: try Support.json(settings), as: UTF8.self)
-            let identity = [
-                try Data(contentsOf: URL(fileURLWithPath: path)).withUnsafeBytes { Digest.of($0) },
-                source.jets.fingerprint().sha256,
-                Digest.of(source.jets.index.map { "\($0)" }), text, Environment.version,
-            ]
-            let next = Case(path: path, tagger: tagger, jets: source.jets, data: source.data, identity: identity)
-            let kept = folder.map { "\($0)/\(kind)/\(description.variant)-seed-\(description.seed).json" }
-            do {
-                let result = try KeptResult.at(kept, identity: identity) { try body(next) }
-                let training = OfTraining(
-                    variant: description.variant, seed: description.seed, collapsed: isCollapsed(result), result)
-                if training.collapsed {
-                    log("warning: \(next.name) has collapsed to a constant output: it is not averaged in")
-                }
-                entries.append(Entry(weights: path, training: training))
-            } catch is Interrupted {
-                throw Interrupted(state: folder)
+            let next = try TaggerCase(path: path, tagger: tagger, jets: source.jets, data: source.data)
+            let result = try body(next)
+            if result.training.collapsed {
+                log("warning: \(next.name) has collapsed to a constant output: it is not averaged in")
             }
+            measured.append(result)
             last = next
         }
-        return (entries, last!)
+        return (measured, last!)
     }
 
     private func requireComparable(_ taggers: [(path: String, tagger: TrainedTagger)]) throws {
@@ -110,6 +68,20 @@ struct TaggerSet: ParsableArguments {
             }
             paths[name] = path
         }
+    }
+}
+
+extension Findings {
+    /// Shows tables on standard output, warnings on standard error, and, where `folder` is given, where everything is.
+    ///
+    /// - Parameter name: of the results' files, without an ending
+    func show(_ name: String, in folder: String?) {
+        for table in tables { print(table.plain) }
+        for warning in warnings { log("warning: \(warning)") }
+        guard let folder else { return }
+        print("results  \(folder)/\(name).json, \(name).md, \(name).tex")
+        if figures.isEmpty { return }
+        print("figures  " + figures.map { "\(folder)/\($0).svg" }.joined(separator: "\n         "))
     }
 }
 

@@ -40,7 +40,12 @@ struct TrainCommand: ParsableCommand {
         }
         settings.seeds = [seed ?? settings.variants[0].seeds?[0] ?? settings.seeds[0]]
         settings.variants[0].seeds = nil
-        try StudyCommand.perform(settings, output: output, threads: threads.threads)
+        // Ctrl-C then saves the state.
+        Interruption.listen()
+        let folder = output ?? "runs/\(settings.name)"
+        print(try Study(settings, folder: folder, threads: threads.threads).train(log: log).plain)
+        let training = "\(folder)/\(settings.variants[0].name)/seed-\(settings.seeds[0])"
+        print("results  \(training)/weights.safetensors, scores.h5, result.json")
     }
 }
 

@@ -1,9 +1,6 @@
 import ArgumentParser
 import Jets
-import Objectives
-import Report
 import Studies
-import Support
 
 struct TransferCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,50 +31,17 @@ struct TransferCommand: ParsableCommand {
 
     @OptionGroup var threads: Threads
 
-    /// What `transfer.json` holds.
-    private struct Results: Encodable {
-        let settings: TransferSettings
-        let signalEfficiencies = Transfer.signalEfficiencies
-        let trainings: [TaggerSet.Entry<Transfer>]
-        let variants: [VariantTransfer]
-    }
-
     func run() throws {
         var settings = try source.settings()?.transfer ?? TransferSettings()
         if !classes.isEmpty { settings.classes = try classes.map { try JetClass(named: $0) } }
         if let ptEdges { settings.ptEdges = ptEdges.values }
         try settings.check()
-        let (entries, last) = try taggers.measure(
-            "transfer", settings: settings, keptIn: output, read: { try source.read(of: settings.classes, for: $0) },
-            isCollapsed: { transfer in
-                transfer.pair(transfer.signal, transfer.background)?.evaluation.hasCollapsed ?? false
-            },
-            { tagger in
-                let progress = ProgressLine(tagger.name, total: Double(tagger.data.count), unit: "jets")
-                let logits = Reducer(threads: threads.threads).logits(
-                    tagger.tagger.network, at: tagger.tagger.theta, tagger.data,
-                    progress: { progress.advance(by: Double($0)) })
-                progress.finish()
-                if Interruption.isRequested { throw Interrupted(state: nil) }
-                let input = tagger.tagger.description.input
-                return try Transfer(
-                    logits, of: tagger.jets, signal: input.signal, background: input.background, settings)
-            })
-        let trainings = entries.map(\.training), variants = VariantTransfer.combine(trainings)
-        let input = last.tagger.description.input
-        let network = last.tagger.network.settings.summary
-        let counts = trainings[0].result.classes.map { "\($0.jetClass) \($0.jets)" }.joined(separator: ", ")
-        let tables = VariantTransfer.tables(
-            variants, trainedOn: (input.signal, input.background), showing: "Jets: \(counts); \(network)")
-        for table in tables { print(table.plain) }
-        guard let output else { return }
-        try writeJSON(
-            Results(settings: settings, trainings: entries, variants: variants), to: "\(output)/transfer.json")
-        try write(tables, to: "\(output)/transfer")
-        let figures = VariantTransfer.figures(
-            trainings, subtitle: "trained on \(input.signal) against \(input.background); \(network)")
-        for warning in try FigureRenderer().write(figures, to: output).warnings { log("warning: \(warning)") }
-        print("results  \(output)/transfer.json, transfer.md, transfer.tex")
-        print("figures  " + figures.map { "\(output)/\($0.name).svg" }.joined(separator: "\n         "))
+        let (measured, last) = try taggers.measure(
+            keptIn: output, read: { try source.read(of: settings.classes, for: $0) }
+        ) { try Transfer.measure($0, settings, keptIn: output, threads: threads.threads) }
+        try Transfer.write(
+            measured, settings, trainedOn: last.tagger.description.input,
+            network: last.tagger.network.settings.summary, to: output
+        ).show("transfer", in: output)
     }
 }

@@ -8,6 +8,8 @@ import Testing
         let file = try scratch.write(
             """
             preset: smoke
+            seeds: [1]
+            measures: [evaluation]
             data: {trainingJets: 300, validationJets: 100, testJets: 300}
             network: {width: 8, heads: 2, feedForward: 8, head: [8]}
             training: {epochs: 1}

@@ -4,6 +4,8 @@ import Testing
 @Suite("Distillation from beginning to end", .serialized) struct DistillTests {
     private static let study = """
         preset: smoke
+        seeds: [1]
+        measures: [evaluation]
         data: {trainingJets: 1000, validationJets: 300, testJets: 400, constituents: 8}
         network: {width: 8, heads: 2, feedForward: 8, head: [4]}
         training: {epochs: 4, batchSize: 50, learningRate: 0.005}

@@ -11,7 +11,15 @@ import Testing
 
     // Small epochs, and so many of them that a signal comes in the middle.
     private static let study =
-        "preset: smoke\ndata:\n  trainingJets: 1000\n  testJets: 500\ntraining:\n  epochs: 16\n"
+        """
+        preset: smoke
+        seeds: [1]
+        variants: [{name: unconstrained, terms: {bce: 1}}]
+        measures: [evaluation]
+        data: {trainingJets: 1000, testJets: 500}
+        training: {epochs: 16}
+
+        """
 
     /// What comes out without a pause, and how long it took.
     private struct Whole: Sendable {

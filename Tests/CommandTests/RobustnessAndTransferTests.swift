@@ -10,6 +10,8 @@ import Testing
         let file = try scratch.write(
             """
             preset: smoke
+            variants: [{name: unconstrained, terms: {bce: 1}}]
+            measures: [evaluation]
             seeds: [1, 2]
             data: {trainingJets: 1000, testJets: 400}
             training: {epochs: 3, learningRate: 0.005}

@@ -101,7 +101,10 @@ struct InvarianceTests {
 
     @Test func `Figures show each quantity with its band`() throws {
         let figures = Invariance.figures(
-            [("mass", try Self.measure(.mass)), ("energy", try Self.measure(.energy))], subtitle: "invented jets")
+            [
+                OfTraining(variant: "mass", seed: 1, collapsed: false, try Self.measure(.mass)),
+                OfTraining(variant: "energy", seed: 1, collapsed: false, try Self.measure(.energy)),
+            ], subtitle: "invented jets")
         #expect(figures.map(\.name) == ["invariance-score", "invariance-logit", "invariance-flips", "invariance-auc"])
         let encoder = JSONEncoder()
         for figure in figures {

@@ -48,7 +48,7 @@ struct LandscapeTests {
         ]
         for part in LandscapePart.allCases {
             let outcome = try landscape.measure(part)
-            #expect(outcome.table.rows.count >= 2)
+            #expect(outcome.tables[0].rows.count >= 2)
             let result = try object("\(folder)/\(part.rawValue).json")
             let models = try #require(result["models"] as? [[String: Any]])
             #expect(models.map { $0["tagger"] as? String } == ["unconstrained, seed 1", "constrained, seed 2"])

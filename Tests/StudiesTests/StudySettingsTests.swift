@@ -53,7 +53,7 @@ struct StudySettingsTests {
             error("preset: quick\ntraining:\n  epoch: 3\n")
                 == "my.yaml, line 3: unknown key `training.epoch`; the nearest valid key is `training.epochs`")
         #expect(error("prest: quick").contains("unknown key `prest`; the nearest valid key is `preset`"))
-        #expect(error("preset: quick\nzzzzzzzzzzzz: 1").contains("valid keys there are data, "))
+        #expect(error("preset: quick\nzzzzzzzzzzzz: 1").contains("valid keys there are budgets, claims, "))
         #expect(error("variants: [{name: a, term: {bce: 1}}]").contains("the nearest valid key is `variants[1].terms`"))
     }
 

@@ -68,6 +68,8 @@ struct SymmetryStudyTests {
         var settings = try StudySettings(
             yaml: """
                 preset: smoke
+                seeds: [1]
+                measures: [evaluation]
                 data: {trainingJets: 96, validationJets: 64, testJets: 200, constituents: 8}
                 network: {width: 8, heads: 2, feedForward: 8, head: [4], dropout: 0}
                 training: {epochs: 1, batchSize: 48}
@@ -87,20 +89,25 @@ struct SymmetryStudyTests {
 
     @Test func `Every term is trained with and recorded, and its settings are part of what a training is`() throws {
         try inScratchFolder { folder in
-            let outcome = try Study(settings(), folder: folder, threads: 1).run { _ in }
-            let history = outcome.runs[1].history
+            let study = try Study(settings(), folder: folder, threads: 1)
+            _ = try study.run { _ in }
+            let history = try study.outcome().runs[1].history
             #expect(history.terms.map(\.name) == ["bce", "group", "infinitesimal", "augmentation", "rescaling"])
             let epoch = try #require(history.epochs.first)
             for terms in [epoch.trainingTerms, epoch.validationTerms] {
                 #expect(terms.count == 5 && terms.allSatisfy { $0 > 0 && $0.isFinite })
             }
-            // Other settings in the same folder: the variant without symmetry terms stands, the other is not mixed up.
-            let log = Log()
-            #expect(throws: TrainingError.self) {
-                try Study(settings { $0.betaSquaredMax = 0.5 }, folder: folder, threads: 1).run { log.append($0) }
-            }
-            #expect(log.lines.contains("unconstrained, seed 1: done before"))
-            #expect(!log.lines.contains("every, seed 1: done before"))
+            // Other settings in the same folder: the variant without symmetry terms stands, the other is trained anew, and
+            // what it was is kept aside.
+            let log = Log(),
+                old = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/every/seed-1/weights.safetensors"))
+            _ = try Study(settings { $0.betaSquaredMax = 0.5 }, folder: folder, threads: 1).run { log.append($0) }
+            #expect(log.lines.contains { $0.contains("training/every/seed-1") })
+            #expect(!log.lines.contains { $0.contains("training/unconstrained/seed-1") })
+            let kept = try Data(
+                contentsOf: URL(fileURLWithPath: "\(folder)/replaced/every-seed-1-1/weights.safetensors"))
+            let new = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/every/seed-1/weights.safetensors"))
+            #expect(kept == old && new != old)
         }
     }
 
@@ -110,7 +117,9 @@ struct SymmetryStudyTests {
                 $0.betaSquaredMax = 0
                 $0.rescalingScale = 0
             }
-            let epochs = try Study(still, folder: folder, threads: 1).run { _ in }.runs[1].history.epochs
+            let study = Study(still, folder: folder, threads: 1)
+            _ = try study.run { _ in }
+            let epochs = try study.outcome().runs[1].history.epochs
             let terms = try #require(epochs.first).trainingTerms
             #expect(terms[1] == 0 && abs(terms[3] - terms[0]) < 1e-6 && terms[4] < 1e-10)
             #expect(terms[2] > 0)

@@ -165,6 +165,8 @@ struct VariantStudyTests {
         let settings = try StudySettings(
             yaml: """
                 preset: smoke
+                seeds: [1]
+                measures: [evaluation]
                 data: {trainingJets: 96, validationJets: 64, testJets: 200, constituents: 8}
                 network: {width: 8, heads: 2, feedForward: 8, head: [4]}
                 training: {epochs: 1, batchSize: 48}
@@ -172,7 +174,9 @@ struct VariantStudyTests {
                   - {name: unconstrained}
                   - {name: sums, network: {kind: deepSets, phi: [8], rho: [4]}, seeds: [2, 3]}
                 """, file: "my.yaml")
-        let outcome = try Study(settings, folder: scratch.folder, threads: 1).run { _ in }
+        let study = Study(settings, folder: scratch.folder, threads: 1)
+        _ = try study.run { _ in }
+        let outcome = try study.outcome()
         #expect(outcome.runs.map(\.variant) == ["unconstrained", "sums", "sums"])
         #expect(outcome.runs.map(\.seed) == [1, 2, 3])
         let tagger = try TrainedTagger(contentsOf: scratch.path("sums/seed-3/weights.safetensors"))
@@ -181,7 +185,7 @@ struct VariantStudyTests {
         sums.rho = [4]
         #expect(tagger.description.network == .deepSets(sums) && tagger.description.seed == 3)
         // Done before: read from the file, with the network that is described there.
-        let again = try Study(settings, folder: scratch.folder, threads: 1).run { _ in }
-        #expect(again.runs.map(\.test.rocAUC.value) == outcome.runs.map(\.test.rocAUC.value))
+        _ = try study.run { _ in }
+        #expect(try study.outcome().runs.map(\.test.rocAUC.value) == outcome.runs.map(\.test.rocAUC.value))
     }
 }

@@ -7,11 +7,16 @@ extension Frontier {
     /// Reads a run's folder: `study.yaml` and `results/training.json` of `study`, and as far as they are there
     /// `invariance/invariance.json`, `curvature/curvature.json` and `distillation/distillation.json`.
     ///
-    /// - Parameter student: the student that distillation is judged by; nil takes the largest one
+    /// - Parameters:
+    ///   - settings: nil for those in `study.yaml`
+    ///   - student: the student that distillation is judged by; nil takes the largest one
+    ///   - files: the results to read, by their paths in the folder; nil for all that are there
     /// - Throws: `FileError` where the run has no trainings or a file is damaged; ``EvidenceError`` where there is no such
     ///   student.
-    public init(run folder: String, student: String? = nil) throws {
-        let settings = try StudySettings(contentsOf: "\(folder)/study.yaml")
+    public init(
+        run folder: String, settings: StudySettings? = nil, student: String? = nil, files: Set<String>? = nil
+    ) throws {
+        let settings = try settings ?? StudySettings(contentsOf: "\(folder)/study.yaml")
         let training: Trainings = try readJSON(from: "\(folder)/results/training.json")
         var (points, notes) = Frontier.points(of: settings)
         var missing: [String] = []
@@ -20,7 +25,7 @@ extension Frontier {
         /// The contents of a file; nil, and a note, where there is none.
         func found<Value: Decodable>(_ name: String, _ type: Value.Type) throws -> Value? {
             let path = "\(folder)/\(name)"
-            guard FileManager.default.fileExists(atPath: path) else {
+            guard files?.contains(name) ?? true, FileManager.default.fileExists(atPath: path) else {
                 missing.append(path)
                 return nil
             }

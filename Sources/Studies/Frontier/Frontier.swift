@@ -87,13 +87,11 @@ public struct Frontier: Sendable, Codable {
         self.notes = notes
     }
 
-    /// Writes `frontier.json`, `frontier.md`, `frontier.tex` and the figures; returns the drawing's warnings.
+    /// Writes `frontier.json`, `frontier.md`, `frontier.tex` and the figures.
     ///
     /// - Throws: `FileError`.
-    public func write(to folder: String) throws -> [String] {
+    public func write(to folder: String) throws -> Findings {
         try writeJSON(self, to: "\(folder)/frontier.json")
-        try writeAtomically(Data(table.markdown.utf8), to: "\(folder)/frontier.md")
-        try writeAtomically(Data(table.latex.utf8), to: "\(folder)/frontier.tex")
-        return try FigureRenderer().write(figures, to: folder).warnings
+        return try .write([table], figures, name: "frontier", to: folder)
     }
 }

@@ -19,7 +19,7 @@ extension Landscape {
         let outlyingModes: OutlyingModes?
     }
 
-    func margins() throws -> Outcome {
+    func margins() throws -> Findings {
         let bodies = try subjects.map { subject -> Decisions in
             guard subject.tagger.network.seesFeatures else { throw LandscapeError.noFeatures(weights: subject.path) }
             let directions = try subject.eigenvectors(max(1, subject.eigenvectors.count), for: .margins)
@@ -125,7 +125,7 @@ extension Landscape {
 
     // MARK: Jacobians
 
-    func jacobians() throws -> Outcome {
+    func jacobians() throws -> Findings {
         let bodies = try subjects.map { subject -> [LayerJacobian] in
             guard case .transformer(let network) = subject.tagger.network, network.settings.layers > 0 else {
                 throw LandscapeError.noEncoderLayers(weights: subject.path)
@@ -179,7 +179,7 @@ extension Landscape {
 
     // MARK: Scale
 
-    func flatness() throws -> Outcome {
+    func flatness() throws -> Findings {
         let bodies = try subjects.map { subject -> Flatness in
             try Flatness(
                 of: subject.tagger.network, at: subject.tagger.theta, validation: subject.validation, subject.data,

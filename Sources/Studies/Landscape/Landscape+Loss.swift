@@ -30,7 +30,7 @@ extension Landscape {
 
     // MARK: Curves
 
-    func curves() throws -> Outcome {
+    func curves() throws -> Findings {
         let bodies = try subjects.map { subject in
             try subject.eigenvectors(settings.curves, for: .curve).map { try curve(subject, along: $0) }
         }
@@ -59,7 +59,7 @@ extension Landscape {
 
     // MARK: Planes
 
-    func planes() throws -> Outcome {
+    func planes() throws -> Findings {
         let grids = try subjects.map { subject in
             let theta = subject.tagger.theta
             let directions = try subject.eigenvectors(2, for: .plane).map { direction in
@@ -71,7 +71,7 @@ extension Landscape {
         return try write(.plane, grids, planeTable(grids, .plane), planeFigures(grids, .plane))
     }
 
-    func randomPlanes() throws -> Outcome {
+    func randomPlanes() throws -> Findings {
         let steps = LossGrid.symmetricSteps(settings.randomRange, count: settings.planePoints)
         let grids = try subjects.map { subject in
             let directions = ["random direction 1", "random direction 2"].map { name in

@@ -15,7 +15,7 @@ extension Landscape {
         let relativeSteps: [Double]
     }
 
-    func ratios() throws -> Outcome {
+    func ratios() throws -> Findings {
         let bodies = try subjects.map { subject -> Ratio in
             let direction = try subject.eigenvectors(1, for: .ratio)[0], theta = subject.tagger.theta
             let unit = theta.to(.float64).norm / direction.norm
@@ -95,7 +95,7 @@ extension Landscape {
 
     // MARK: Pseudo-Goldstone measure
 
-    func goldstoneModes() throws -> Outcome {
+    func goldstoneModes() throws -> Findings {
         let bodies = try subjects.map { subject -> [GoldstoneMode] in
             let network = subject.tagger.network
             let random = (0..<settings.randomDirections).map {

@@ -35,17 +35,10 @@ public struct Landscape: Sendable {
         self.formats = formats
     }
 
-    /// What came of a part.
-    public struct Outcome: Sendable {
-        public let table: Table
-        /// Figures that could not be drawn, and what else should be known.
-        public let warnings: [String]
-    }
-
     /// Measures a part, and writes `<part>.json`, `.md`, `.tex` and its figures.
     ///
     /// - Throws: ``LandscapeError``, `FileError`, `StatisticsError`; `Interrupted` on Ctrl-C, with all points kept.
-    public func measure(_ part: LandscapePart) throws -> Outcome {
+    public func measure(_ part: LandscapePart) throws -> Findings {
         switch part {
         case .curve: try curves()
         case .plane: try planes()
@@ -78,7 +71,7 @@ public struct Landscape: Sendable {
     }
 
     func write(_ part: LandscapePart, _ bodies: [some Encodable], _ table: Table, _ figures: [Figure]) throws
-        -> Outcome
+        -> Findings
     {
         let models = zip(subjects, bodies).map { subject, body in
             Result.Model(
@@ -87,10 +80,7 @@ public struct Landscape: Sendable {
                 network: subject.tagger.network.settings.summary, jets: subject.jets.count, result: body)
         }
         try writeJSON(Result(part: part, settings: settings, models: models), to: "\(folder)/\(part.rawValue).json")
-        try writeAtomically(Data(table.markdown.utf8), to: "\(folder)/\(part.rawValue).md")
-        try writeAtomically(Data(table.latex.utf8), to: "\(folder)/\(part.rawValue).tex")
-        let drawn = try FigureRenderer().write(figures, to: folder, formats: formats)
-        return Outcome(table: table, warnings: drawn.warnings)
+        return try .write([table], figures, name: part.rawValue, to: folder, formats: formats)
     }
 
     // MARK: What pieces belong to

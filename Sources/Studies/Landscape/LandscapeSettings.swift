@@ -46,6 +46,8 @@ public enum LandscapePart: String, Sendable, Codable, CaseIterable {
 
 /// How a landscape is looked at; the same for all taggers, so that they can be compared point by point.
 public struct LandscapeSettings: Sendable, Codable, Hashable {
+    /// What is looked at.
+    public var parts = LandscapePart.allCases
     /// Jets measured on: the first so many of the test jets.
     public var jets = 2048
     /// Of boosts and random directions.

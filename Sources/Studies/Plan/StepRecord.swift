@@ -1,0 +1,47 @@
+import Foundation
+import Support
+
+/// What a run's folder remembers of a step: `steps/<name>.json`.
+package struct StepRecord: Sendable, Codable {
+    enum Outcome: String, Sendable, Codable {
+        case done, failed
+    }
+
+    let step: String
+    /// The digest of everything that decided its result.
+    let identity: String
+    let outcome: Outcome
+    /// Why it failed.
+    let error: String?
+    /// What it took, all sittings but those that were killed together.
+    let seconds: Double
+    /// When it ended.
+    let ended: Date
+    let findings: Findings
+
+    /// What steps that build on it depend on.
+    var digest: String { findings.digest ?? identity }
+
+    static func path(_ step: String, in folder: String) -> String { "\(folder)/steps/\(step).json" }
+
+    /// The record of a step; nil where there is none, or none that can be read: then the step is done again.
+    init?(of step: String, in folder: String) {
+        guard let record: StepRecord = try? readJSON(from: StepRecord.path(step, in: folder)) else { return nil }
+        self = record
+    }
+
+    init(
+        step: String, identity: String, outcome: Outcome, error: String? = nil, seconds: Double,
+        findings: Findings = Findings()
+    ) {
+        self.step = step
+        self.identity = identity
+        self.outcome = outcome
+        self.error = error
+        self.seconds = seconds
+        self.ended = Date()
+        self.findings = findings
+    }
+
+    func write(in folder: String) throws { try writeJSON(self, to: StepRecord.path(step, in: folder)) }
+}

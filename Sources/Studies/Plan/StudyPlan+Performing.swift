@@ -1,0 +1,67 @@
+import Foundation
+import Support
+
+extension StudyPlan {
+    /// Does the steps that are missing, changed, or have failed before. A step that fails is recorded, and everything that
+    /// does not build on it goes on.
+    ///
+    /// - Parameter only: the steps wanted; nil for all
+    /// - Returns: what the steps that are done have found, those done before among them, and the steps that failed.
+    /// - Throws: what the step that reads the jets throws; `FileError` where nothing can be recorded; `Interrupted`.
+    package func perform(
+        only: Set<String>? = nil, _ work: StudyWork, _ forecast: StudyForecast? = nil
+    ) throws -> (findings: [String: Findings], failures: [(step: String, error: String)]) {
+        var survey = Survey(folder: folder), forecast = forecast
+        var findings: [String: Findings] = [:], failures: [(step: String, error: String)] = [], before = 0
+        for (place, step) in steps.enumerated() {
+            if Interruption.isRequested { throw Interrupted(state: folder) }
+            let (state, record) = survey.look(at: step)
+            if case .done = state {
+                work.done.insert(step.name)
+                findings[step.name] = record?.findings
+                before += 1
+                continue
+            }
+            guard only?.contains(step.name) ?? true else { continue }
+            if case .waiting(let names) = state {
+                work.log("\(step.name) waits for \(names.prefix(3).joined(separator: ", "))")
+                continue
+            }
+            forecast?.begin(step)
+            work.log("[\(place + 1)/\(steps.count)] \(step.name)\(forecast?.words(step) ?? "")")
+            let done = try perform(step, survey.identity(of: step)!, work)
+            forecast?.end(step, done)
+            if done.outcome == .failed {
+                failures.append((step.name, done.error!))
+                survey.noteFailure(step, done)
+                work.log("\(step.name) failed: \(done.error!)")
+            } else {
+                work.done.insert(step.name)
+                findings[step.name] = done.findings
+                survey.note(step, done)
+            }
+        }
+        if before > 0 { work.log("\(before) of \(steps.count) steps were done before") }
+        return (findings, failures)
+    }
+
+    /// Does a step and records what came of it.
+    private func perform(_ step: StudyStep, _ identity: String, _ work: StudyWork) throws -> StepRecord {
+        let start = Date(), record: StepRecord
+        do {
+            let findings = try step.work(work)
+            record = StepRecord(
+                step: step.name, identity: identity, outcome: .done, seconds: -start.timeIntervalSinceNow,
+                findings: findings)
+        } catch let interrupted as Interrupted {
+            throw interrupted
+        } catch  where step.kind != .jets {
+            // Without jets there is nothing that could go on.
+            record = StepRecord(
+                step: step.name, identity: identity, outcome: .failed, error: "\(error)",
+                seconds: -start.timeIntervalSinceNow)
+        }
+        try record.write(in: folder)
+        return record
+    }
+}
