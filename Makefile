@@ -37,7 +37,8 @@ check: setup ## the slow and heavy tests too, with the peers' programs (in .deps
 	@run=$$(mktemp -d); trap 'rm -rf "$$run"' EXIT; \
 	$(goldstone) study Tests/Check/study.yaml --output "$$run" && \
 	$(goldstone) statistics "$$run"/*/seed-*/scores.h5 --output "$$run/statistics" && \
-	.deps/peers/bin/python Tests/Check/scores.py "$$run"
+	.deps/peers/bin/python Tests/Check/scores.py "$$run" && \
+	python3 Tests/Check/page.py "$$run/report.html"
 
 benchmark: build ## time the curvature of a trained tagger beside PyTorch, curvlinops and JAX (run=runs/PRESET)
 	@Scripts/peers.sh

@@ -9,6 +9,6 @@ readonly browser=${CHROMIUM:-chromium}
 
 command -v "$browser" >/dev/null && exit 0
 [[ $browser == chromium ]] || fail "CHROMIUM=$browser is no program on the PATH"
-# Without letters of its own a bare machine draws boxes.
-install_from_system chromium fonts-dejavu-core
+# A bare machine has no letters at all; these are those that the pictures were laid out with.
+install_from_system chromium fonts-liberation
 command -v chromium >/dev/null || fail "still no chromium after the installation"
