@@ -113,7 +113,11 @@ extension Panel {
             }
             layers.append([
                 "data": values(thinRows),
-                "mark": ["type": "line", "strokeWidth": .number(thinWidth), "opacity": 0.55, "clip": true],
+                // Stronger where there is nothing else to see.
+                "mark": [
+                    "type": "line", "strokeWidth": .number(lines.isEmpty ? 1.3 : thinWidth),
+                    "opacity": lines.isEmpty ? 0.8 : 0.55, "clip": true,
+                ],
                 "encoding": encoding,
             ])
         }
