@@ -30,12 +30,15 @@ test: lint ## set up, build and test everything that needs neither hours nor oth
 
 check: setup ## the slow and heavy tests too, with the peers' programs (in .deps/peers)
 	@Scripts/peers.sh
+	@Scripts/browser.sh
 	@swift build -c release --build-tests
-	@GOLDSTONE_HEAVY=1 swift test -c release --skip-build --disable-xctest
+	@GOLDSTONE_HEAVY=1 GOLDSTONE_PAGE=.build/page swift test -c release --skip-build --disable-xctest
+	@python3 Tests/Check/page.py .build/page/report.html .build/page/pictures
 	@run=$$(mktemp -d); trap 'rm -rf "$$run"' EXIT; \
 	$(goldstone) study Tests/Check/study.yaml --output "$$run" && \
 	$(goldstone) statistics "$$run"/*/seed-*/scores.h5 --output "$$run/statistics" && \
-	.deps/peers/bin/python Tests/Check/scores.py "$$run"
+	.deps/peers/bin/python Tests/Check/scores.py "$$run" && \
+	python3 Tests/Check/page.py "$$run/report.html"
 
 benchmark: build ## time the curvature of a trained tagger beside PyTorch, curvlinops and JAX (run=runs/PRESET)
 	@Scripts/peers.sh

@@ -21,6 +21,25 @@ lock_dependencies() {
     flock 9
 }
 
+# Installs the Debian packages "$@", or says which are missing and how to get them: all of $debian_packages where that is
+# set, with $elsewhere for systems without Debian's packages.
+install_from_system() {
+    if ! command -v apt-get >/dev/null; then
+        fail "the system lacks, by their names in Debian: $*" \
+            "Install them with the system's package manager, then try again." ${elsewhere:+"$elsewhere"}
+    fi
+    if ((EUID != 0)); then
+        fail "the system lacks: $*" "Only root can install them. Run this, then try again:" \
+            "  sudo apt-get install ${debian_packages:-$*}"
+    fi
+    say "installing Debian packages: $*"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get install -y -q --no-install-recommends "$@" >&2 && return
+    say "the list of packages may be out of date: renewing it"
+    { apt-get update -q && apt-get install -y -q --no-install-recommends "$@"; } >&2 ||
+        fail "apt-get could not install: $*" "What it said stands above."
+}
+
 has_nvidia_gpu() { command -v nvidia-smi >/dev/null && nvidia-smi -L >/dev/null 2>&1; }
 
 # pip's install, with whose python3, options and packages "$@" says; what it prints is also kept in the file $log.

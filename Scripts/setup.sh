@@ -19,6 +19,7 @@ readonly oldest_torch=2.11   # what a LibTorch of the user's own must be at leas
 # The default build's CPU library loads these two of CUDA's libraries, and needs none of its several GB else.
 readonly cuda_for_cpu_library=(nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85)
 readonly debian_packages="libhdf5-dev zlib1g-dev pkg-config python3 python3-pip"
+readonly elsewhere="HDF5 and zlib must be known to pkg-config as 'hdf5' and 'zlib'."
 
 # --- Swift and the system's libraries -------------------------------------------------------------------------------
 
@@ -29,24 +30,6 @@ missing_from_system() {
     pkg-config --exists hdf5 || echo libhdf5-dev
     pkg-config --exists zlib || echo zlib1g-dev
     command -v python3 >/dev/null || echo python3
-}
-
-install_from_system() {
-    if ! command -v apt-get >/dev/null; then
-        fail "the system lacks, by their names in Debian: $*" \
-            "Install them with the system's package manager, then try again." \
-            "HDF5 and zlib must be known to pkg-config as 'hdf5' and 'zlib'."
-    fi
-    if ((EUID != 0)); then
-        fail "the system lacks: $*" "Only root can install them. Run this, then try again:" \
-            "  sudo apt-get install $debian_packages"
-    fi
-    say "installing Debian packages: $*"
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get install -y -q --no-install-recommends "$@" >&2 && return
-    say "the list of packages may be out of date: renewing it"
-    { apt-get update -q && apt-get install -y -q --no-install-recommends "$@"; } >&2 ||
-        fail "apt-get could not install: $*" "What it said stands above."
 }
 
 mapfile -t missing < <(missing_from_system | tr ' ' '\n')

@@ -146,6 +146,9 @@ public struct Axis: Sendable, Equatable {
         if logarithmic {
             axis["format"] = "~g"
             axis["labelExpr"] = .string(Axis.shortLabels)
+        } else {
+            // Where labels would touch, every other one goes; on a logarithmic axis that might be the powers of ten.
+            axis["labelOverlap"] = "parity"
         }
         return ["field": .string(field), "type": "quantitative", "scale": .object(scale), "axis": .object(axis)]
     }

@@ -90,7 +90,14 @@ extension Panel {
         }
         let bands = lines.filter { $0.band != nil }
         if !bands.isEmpty {
-            layers.append(bandLayer(bands, x: xEncoding, y: y, colour: colour, name: showsLegend ? bandName : nil))
+            layers.append([
+                "data": values(bands.flatMap(bandRows)),
+                "mark": ["type": "area", "opacity": 0.22, "clip": true],
+                "encoding": [
+                    "x": xEncoding, "y": y.encoding("lower"), "y2": ["field": "upper"], "fill": colour,
+                    "detail": ["field": "style"],
+                ],
+            ])
         }
         // The legend of the marks, where there are any: Vega-Lite makes one of the two.
         let styleLegend = marksPoints ? markLegend : ["title": nil, "symbolType": "stroke"]
@@ -101,7 +108,6 @@ extension Panel {
                 "detail": ["field": "series"],
             ]
             if !styles.isEmpty { encoding = encoding.merging(["strokeDash": dashes]) }
-            if showsLegend, let thinName { encoding = encoding.merging(["strokeWidth": thinLegend(thinName)]) }
             let thinRows = thin.enumerated().flatMap { series, line in
                 rows(of: line).map { $0.merging(["series": .number(Double(series))]) }
             }
@@ -123,6 +129,10 @@ extension Panel {
                 "encoding": .object(encoding),
             ])
         }
+        if showsLegend, let entries = entries(band: bands.isEmpty ? nil : bandName, thin: thin.isEmpty ? nil : thinName)
+        {
+            layers.append(entries)
+        }
         if marksPoints { layers += pointLayers(lines, styles: styles, x: xEncoding, y: y, colour: colour) }
         if !landmarks.isEmpty {
             let all = (lines + thin).flatMap(\.x)
@@ -134,40 +144,27 @@ extension Panel {
 
     private static let thinWidth = 0.8
 
-    /// The bands, with an entry in the legend where they have a name.
-    private static func bandLayer(
-        _ bands: [Line], x: JSONValue, y: Axis, colour: JSONValue, name: String?
-    ) -> JSONValue {
-        let faintness = 0.22
-        var mark: JSONValue = ["type": "area", "clip": true]
-        var encoding: JSONValue = [
-            "x": x, "y": y.encoding("lower"), "y2": ["field": "upper"], "fill": colour, "detail": ["field": "style"],
-        ]
-        if let name {
-            encoding = encoding.merging([
-                "fillOpacity": [
-                    "datum": .string(name), "type": "nominal",
-                    "scale": ["domain": [.string(name)], "range": [.number(faintness)]],
+    /// Entries of the legend in grey, for what is there in every curve's colour: bands, thin lines. They belong to points
+    /// that are not seen.
+    private static func entries(band: String?, thin: String?) -> JSONValue? {
+        // A line as a flat bar: symbols are filled.
+        let entries = [(band, "square"), (thin, "M-1,-0.06L1,-0.06L1,0.06L-1,0.06Z")].compactMap { name, shape in
+            name.map { ($0, shape) }
+        }
+        guard !entries.isEmpty else { return nil }
+        let names = entries.map { JSONValue.string($0.0) }
+        return [
+            "data": values(names.map { ["entry": $0] }),
+            "mark": ["type": "point", "opacity": 0, "tooltip": nil, "fill": "#AAAAAA", "stroke": nil],
+            "encoding": [
+                "shape": [
+                    "field": "entry", "type": "nominal",
+                    "scale": ["domain": .array(names), "range": .array(entries.map { .string($0.1) })],
                     "legend": [
-                        "title": nil, "symbolType": "square", "symbolFillColor": .string(Palette.reference),
-                        "symbolStrokeWidth": 0,
+                        "title": nil, "symbolFillColor": "#AAAAAA", "symbolStrokeWidth": 0, "symbolOpacity": 1,
+                        "symbolSize": 160,
                     ],
                 ]
-            ])
-        } else {
-            mark = mark.merging(["opacity": .number(faintness)])
-        }
-        return ["data": values(bands.flatMap(bandRows)), "mark": mark, "encoding": encoding]
-    }
-
-    /// The width of thin lines, as an encoding for its entry in the legend.
-    private static func thinLegend(_ name: String) -> JSONValue {
-        [
-            "datum": .string(name), "type": "nominal",
-            "scale": ["domain": [.string(name)], "range": [.number(thinWidth)]],
-            "legend": [
-                "title": nil, "symbolType": "stroke", "symbolStrokeColor": .string(Palette.reference),
-                "symbolStrokeWidth": .number(thinWidth),
             ],
         ]
     }

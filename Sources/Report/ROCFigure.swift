@@ -7,7 +7,7 @@ extension Figure {
     /// Curves of one name are its seeds: thin lines of one colour, about a line of the mean over them (of ε_B at each ε_S).
     /// Where `confidence` is given, names with a single curve have a band, Wilson's interval of 1/ε_B at each ε_S (the
     /// background jets' fluctuation). A curve ends to the left where no background passes, and its ratio where fewer than
-    /// ten background jets of the first name's curve do, or would on average. All are thinned to what can be seen, see
+    /// ten background jets do, of its own or (on average) of the first name's. All are thinned to what can be seen, see
     /// `Line.thinned`.
     public static func roc(
         name: String = "roc", title: String, subtitle: String, curves: [(name: String, curve: ROCCurve)],
@@ -36,7 +36,8 @@ extension Figure {
             let scale = PixelScale(range, pixels: size, logarithmic: true)
             let right = Panel.lines(
                 means.map { $0.thinned(x: unit, y: scale) }, x: Axis("signal efficiency", range: 0...1),
-                y: Axis(words.rejection, logarithmic: true, range: range), references: [chanceRejection],
+                y: Axis("background rejection (1 / background efficiency)", logarithmic: true, range: range),
+                references: [chanceRejection],
                 bandName: words.band, width: size, height: size)
             return Figure(name: name, title: title, subtitle: subtitle, panels: [left, right])
         }
@@ -44,7 +45,7 @@ extension Figure {
         let scale = PixelScale(range, pixels: height, logarithmic: true)
         let rejections = Panel.lines(
             means.map { $0.thinned(x: unit, y: scale) }, x: Axis("", range: 0...1),
-            y: Axis(words.rejection, logarithmic: true, range: range).margin(58), references: [chanceRejection],
+            y: Axis("background rejection", logarithmic: true, range: range).margin(58), references: [chanceRejection],
             thin: seeds.map { $0.thinned(x: unit, y: scale) }, bandName: words.band, thinName: words.seeds,
             width: size, height: height)
         let ratios = variants.map { $0.ratio(of: $0.mean, to: reference) }
@@ -61,7 +62,8 @@ extension Figure {
             height: ratioHeight)
         return Figure(
             name: name, title: title,
-            subtitle: subtitle + "\nBelow right: background rejection over that of \(reference.legend)",
+            subtitle: subtitle
+                + "\nBackground rejection: 1 / background efficiency; below: over that of \(words.reference)",
             panels: [left, rejections.above(below)])
     }
 
@@ -71,24 +73,24 @@ extension Figure {
 
 /// The words of a figure of ROC curves.
 private struct ROCWords {
-    let rejection = "background rejection (1 / background efficiency)"
     let band: String?
     let seeds: String?
+    let reference: String
 
     init(_ variants: [ROCVariant], _ confidence: Double?) {
         band =
             confidence.flatMap { confidence in
                 variants.contains { $0.mean.band != nil }
-                    ? "\(Table.Cell.number(confidence * 100, digits: 2).plain) % of the test jets' fluctuation" : nil
+                    ? "\(Table.Cell.number(confidence * 100, digits: 2).plain) % interval from the test jets" : nil
             }
-        seeds = variants.contains { !$0.seeds.isEmpty } ? "single seeds" : nil
+        seeds = variants.contains { !$0.seeds.isEmpty } ? "single seeds (thick: mean)" : nil
+        reference = variants.first.map { $0.name + ($0.seeds.isEmpty ? "" : " (mean)") } ?? ""
     }
 }
 
 /// The curves of one name.
 private struct ROCVariant {
-    /// What the legend calls it.
-    let legend: String
+    let name: String
     /// 1/ε_B over ε_S: of the only curve, or of the mean.
     let mean: Line
     /// The same of each seed, where there are several.
@@ -96,8 +98,8 @@ private struct ROCVariant {
     /// ε_S over ε_B.
     let efficiencies: Line
     let seedEfficiencies: [Line]
-    /// From which ε_S on ten background jets pass, or would on average.
-    private let ratioStart: Double
+    /// The rejection at which ten background jets pass.
+    private let mostInRatio: Double
 
     /// The ε_S at which a mean over seeds is computed, closer than pixels.
     private static let grid = (1...1000).map { Double($0) / 1000 }
@@ -105,20 +107,18 @@ private struct ROCVariant {
     private static let ratioGrid = (1...200).map { Double($0) / 200 }
 
     init(_ name: String, _ curves: [ROCCurve], confidence: Double?) {
-        let legend = curves.count > 1 ? "\(name), mean of \(curves.count) seeds" : name
-        self.legend = legend
+        self.name = name
+        mostInRatio = Double(curves.map(\.backgroundCount).min() ?? 0) / 10
         let own = curves.map { curve in
             let points = Array(0..<curve.count)
-            return Line(legend, x: points.map(curve.backgroundEfficiency), y: points.map(curve.signalEfficiency))
+            return Line(name, x: points.map(curve.backgroundEfficiency), y: points.map(curve.signalEfficiency))
         }
         let rejections = curves.map {
-            ROCVariant.rejections(legend, $0, confidence: curves.count > 1 ? nil : confidence)
+            ROCVariant.rejections(name, $0, confidence: curves.count > 1 ? nil : confidence)
         }
         func background(_ efficiency: Double) -> Double {
             curves.reduce(0) { $0 + $1.backgroundEfficiency(atSignalEfficiency: efficiency) } / Double(curves.count)
         }
-        let fewest = 10 / Double(curves.map(\.backgroundCount).min() ?? 1)
-        ratioStart = ROCVariant.ratioGrid.first { background($0) >= fewest } ?? 1
         guard curves.count > 1 else {
             (mean, efficiencies, seeds, seedEfficiencies) = (rejections[0], own[0], [], [])
             return
@@ -126,14 +126,18 @@ private struct ROCVariant {
         let backgrounds = ROCVariant.grid.map(background)
         let passing = backgrounds.indices.filter { backgrounds[$0] > 0 }
         mean = Line(
-            legend, x: passing.map { ROCVariant.grid[$0] }, y: passing.map { 1 / backgrounds[$0] })
-        efficiencies = Line(legend, x: [0] + backgrounds + [1], y: [0] + ROCVariant.grid + [1])
+            name, x: passing.map { ROCVariant.grid[$0] }, y: passing.map { 1 / backgrounds[$0] })
+        efficiencies = Line(name, x: [0] + backgrounds + [1], y: [0] + ROCVariant.grid + [1])
         (seeds, seedEfficiencies) = (rejections, own)
     }
 
-    /// A curve's rejections over those of the reference's mean, where that has background enough.
+    /// A curve's rejections over those of the reference's mean, where both have background enough.
     func ratio(of line: Line, to reference: ROCVariant) -> Line {
-        let places = ROCVariant.ratioGrid.filter { $0 >= reference.ratioStart && $0 >= (line.x.first ?? 1) }
+        let places = ROCVariant.ratioGrid.filter { place in
+            guard let start = line.x.first, let referenceStart = reference.mean.x.first else { return false }
+            return place >= max(start, referenceStart) && interpolated(line.x, line.y, place) <= mostInRatio
+                && interpolated(reference.mean.x, reference.mean.y, place) <= reference.mostInRatio
+        }
         func ratios(_ values: [Double]) -> [Double] {
             places.map { interpolated(line.x, values, $0) / interpolated(reference.mean.x, reference.mean.y, $0) }
         }

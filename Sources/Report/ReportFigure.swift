@@ -83,7 +83,7 @@ private struct SpecificationWords {
 
     init(_ specification: JSONValue) {
         title = SpecificationWords.text(specification["title"]?["text"]) ?? ""
-        subtitle = SpecificationWords.text(specification["title"]?["subtitle"]) ?? ""
+        subtitle = SpecificationWords.sentences(specification["title"]?["subtitle"])
         collect(specification, isWhole: true)
     }
 
@@ -102,6 +102,17 @@ private struct SpecificationWords {
         case .array(let lines): lines.compactMap { text($0) }.joined(separator: " ")
         default: nil
         }
+    }
+
+    /// Lines as sentences, each with its full stop.
+    private static func sentences(_ value: JSONValue?) -> String {
+        var lines: [String] = []
+        if case .array(let values) = value {
+            lines = values.compactMap { text($0) }
+        } else {
+            lines = [text(value) ?? ""]
+        }
+        return lines.filter { !$0.isEmpty }.map { ".!?".contains($0.last!) ? $0 : $0 + "." }.joined(separator: " ")
     }
 
     private mutating func collect(_ value: JSONValue, isWhole: Bool = false) {

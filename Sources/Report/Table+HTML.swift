@@ -1,3 +1,4 @@
+import Foundation
 import Statistics
 
 extension Table {
@@ -45,8 +46,11 @@ extension Table {
 extension Table.Cell {
     /// The cell as markup.
     fileprivate var html: String {
-        if case .verdict(let verdict) = self { return verdict.badge }
-        return escapedForHTML(written(.plain))
+        switch self {
+        case .verdict(let verdict): verdict.badge
+        case .text(let text): escapedForHTML(text)
+        default: escapedForHTML(written(.plain).replacingOccurrences(of: "-", with: "−"))
+        }
     }
 }
 

@@ -133,7 +133,7 @@
     if (!isMap) recolour(view);
   }
 
-  // A click on a legend's entry leaves the others faint; dragging and the wheel with Shift move and widen the axes.
+  // A click on a legend's entry leaves the others faint; dragging and the wheel with Ctrl move and widen the axes.
   function interact(view, path, canHover) {
     if (parts(view)) { parts(view).forEach((part, index) => interact(part, `${path}_${index}`, canHover)); return; }
     const layers = units(view);
@@ -150,7 +150,8 @@
     const curve = layers.find((unit) => unit.mark?.type === 'line' && unit.encoding?.x?.field && unit.encoding?.y?.field
       && unit.encoding.x.axis !== null);
     if (canHover && curve) {
-      const wheel = 'wheel![event.shiftKey]';
+      // Shift would scroll sideways; on a touchpad two fingers drawn apart come as Ctrl and the wheel.
+      const wheel = 'wheel![event.ctrlKey || event.metaKey]';
       curve.params = [...(curve.params ?? []),
         { name: `seen${path}`, select: { type: 'interval', zoom: wheel }, bind: 'scales' }];
     }
@@ -163,7 +164,8 @@
       background: 'transparent',
       mark: { tooltip: true },
       // Curves have no marks to point at: unseen ones.
-      line: { point: { fillOpacity: 0, strokeOpacity: 0, size: 60 } },
+      line: { point: { fill: 'black', fillOpacity: 0, strokeOpacity: 0, size: 90 } },
+      area: { tooltip: null },
       tooltipFormat: { numberFormat: '.5~g' },
       axis: { gridColor: grid, domainColor: line, tickColor: line, labelColor: ink, titleColor: ink },
       legend: { labelColor: ink, titleColor: ink },
@@ -189,16 +191,31 @@
     arrange(specification, room);
     if (factor < 1) narrow(specification, factor);
     wrapTitles(specification, isNarrow);
-    if (isNarrow) specification.config.legend.columns = 1;
+    if (isNarrow) {
+      const legend = { columns: 1, labelFontSize: 12, labelLimit: room - 110 };
+      specification.config = merged(specification.config, { legend });
+    }
+    nameFields(specification);
     interact(specification, '', canHover);
     if (isDark()) recolourPanels(specification);
     return specification;
   }
 
+  // What tooltips call a field: its axis' words.
+  function nameFields(view) {
+    for (const unit of (parts(view) ?? view.layer ?? [])) nameFields(unit);
+    for (const channel of ['x', 'y']) {
+      const definition = view.encoding?.[channel];
+      if (definition?.axis?.title) definition.title ??= [definition.axis.title].flat().join(' ');
+    }
+  }
+
   // The fields of a row but those that only order or group it.
   function tooltip(row, sanitize) {
-    const rows = Object.entries(row).filter(([name]) => !['index', 'series', 'line'].includes(name))
-      .map(([name, value]) => `<tr><td class="key">${sanitize(name)}</td><td class="value">${sanitize(value)}</td></tr>`);
+    const rows = Object.entries(row)
+      .filter(([name, value]) => !['index', 'series', 'line'].includes(name) && ![null, undefined, 'null'].includes(value))
+      .map(([name, value]) => [['name', 'style'].includes(name) ? '' : sanitize(name), sanitize(value)])
+      .map(([name, value]) => `<tr><td class="key">${name}</td><td class="value">${value}</td></tr>`);
     return `<table>${rows.join('')}</table>`;
   }
 
