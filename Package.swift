@@ -47,7 +47,10 @@ let package = Package(
             name: "Training",
             dependencies: ["CTorch", "Objectives", "Support", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Curvature", dependencies: ["Objectives", "Support"]),
-        .target(name: "Report", dependencies: ["Statistics", "Support"]),
+        // In the code, so that a program that was copied elsewhere has them.
+        .target(
+            name: "Report", dependencies: ["Statistics", "Support"],
+            resources: [.embedInCode("Page/page.css"), .embedInCode("Page/page.js")]),
         .target(
             name: "Studies",
             dependencies: [

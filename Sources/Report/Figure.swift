@@ -90,6 +90,8 @@ public struct Axis: Sendable, Equatable {
     public let whole: Bool
     /// Where ticks are; nil leaves that to Vega.
     private var ticks: [Double]?
+    /// The least space for the labels, in pixels: panels above each other begin at one place where it is the same.
+    private var extent: Double?
 
     public init(
         _ title: String, logarithmic: Bool = false, range: ClosedRange<Double>? = nil, fromZero: Bool = false,
@@ -123,6 +125,13 @@ public struct Axis: Sendable, Equatable {
         return axis
     }
 
+    /// This axis with so many pixels for its labels at least, so that panels above each other line up.
+    func margin(_ pixels: Double) -> Axis {
+        var axis = self
+        axis.extent = pixels
+        return axis
+    }
+
     /// The encoding of a field along this axis.
     func encoding(_ field: String, grid: Bool = true) -> JSONValue {
         var scale: [String: JSONValue] = logarithmic ? ["type": "log"] : ["zero": .bool(fromZero)]
@@ -131,7 +140,9 @@ public struct Axis: Sendable, Equatable {
             scale["nice"] = false
         }
         var axis: [String: JSONValue] = ["title": .string(title), "tickCount": 6, "grid": .bool(grid)]
-        if let ticks { axis["values"] = .array(ticks.map(JSONValue.number)) }
+        let logarithmicTicks = logarithmic ? range.flatMap(Axis.logarithmicTicks) : nil
+        if let ticks = ticks ?? logarithmicTicks { axis["values"] = .array(ticks.map(JSONValue.number)) }
+        if let extent { axis["minExtent"] = .number(extent) }
         if logarithmic {
             axis["format"] = "~g"
             axis["labelExpr"] = .string(Axis.shortLabels)

@@ -68,10 +68,18 @@ public struct FigureRenderer: Sendable {
 
     /// Runs Python; returns what went wrong.
     private func draw(_ specifications: [String], formats: [Format]) -> [String] {
+        let result = python(Self.program, [formats.map(\.rawValue).joined(separator: ",")] + specifications)
+        if let problem = result.problem { return ["no figure is drawn, only specifications are written: \(problem)"] }
+        return result.lines.filter { $0.hasPrefix("warning: ") }.map { String($0.dropFirst(9)) }
+    }
+
+    /// Runs a program in Python, with the packages. It ends with status 3 where there is no vl-convert.
+    ///
+    /// - Returns: the lines that it printed, and what kept it from its end, if anything did
+    func python(_ program: String, _ arguments: [String]) -> (lines: [String], problem: String?) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments =
-            ["python3", "-c", Self.program, formats.map(\.rawValue).joined(separator: ",")] + specifications
+        process.arguments = ["python3", "-c", program] + arguments
         var environment = ProcessInfo.processInfo.environment
         if let packages {
             environment["PYTHONPATH"] = environment["PYTHONPATH"].map { "\(packages):\($0)" } ?? packages
@@ -84,27 +92,21 @@ public struct FigureRenderer: Sendable {
         do {
             try process.run()
         } catch {
-            return [
-                "no figure is drawn: \(error.localizedDescription); install Python 3 and its package vl-convert-python"
-            ]
+            return ([], "\(error.localizedDescription); install Python 3 and its package vl-convert-python")
         }
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         let lines = text.split(separator: "\n").map(String.init)
-        switch process.terminationStatus {
-        case 0: return lines.filter { $0.hasPrefix("warning: ") }.map { String($0.dropFirst(9)) }
-        case 3:
-            return [
-                "no figure is drawn, only specifications are written: the Python package vl-convert-python is not "
-                    + "installed; run the set-up script or set GOLDSTONE_PYTHON_PATH to the folder that has it"
-            ]
-        case 127: return ["no figure is drawn, only specifications are written: there is no python3; install Python 3"]
-        default:
-            return [
-                "no figure is drawn, only specifications are written: Python stopped with status "
-                    + "\(process.terminationStatus): \(lines.last ?? "no message")"
-            ]
-        }
+        let problem: String? =
+            switch process.terminationStatus {
+            case 0: nil
+            case 3:
+                "the Python package vl-convert-python is not installed; run the set-up script or set "
+                    + "GOLDSTONE_PYTHON_PATH to the folder that has it"
+            case 127: "there is no python3; install Python 3"
+            default: "Python stopped with status \(process.terminationStatus): \(lines.last ?? "no message")"
+            }
+        return (lines, problem)
     }
 
     /// Draws each specification beside itself. Each picture is written under another name and renamed; of one

@@ -1,13 +1,33 @@
+import Foundation
+
 /// A JSON value, written in Swift as it reads in JSON: what a figure's specification is made of.
 ///
 /// Numbers that JSON lacks (NaN, ±∞) are encoded as null, which Vega-Lite draws as a gap.
-public enum JSONValue: Sendable, Equatable, Encodable {
+public enum JSONValue: Sendable, Equatable, Codable {
     case null
     case bool(Bool)
     case number(Double)
     case string(String)
     case array([JSONValue])
     case object([String: JSONValue])
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(String.self) {
+            // Before numbers: a decoder that reads "nan" as one would take it for one.
+            self = .string(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(value)
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let values = try? container.decode([JSONValue].self) {
+            self = .array(values)
+        } else {
+            self = .object(try container.decode([String: JSONValue].self))
+        }
+    }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
@@ -24,6 +44,22 @@ public enum JSONValue: Sendable, Equatable, Encodable {
     /// The value at a key of an object; nil for a missing key or another kind of value.
     public subscript(key: String) -> JSONValue? {
         if case .object(let values) = self { values[key] } else { nil }
+    }
+
+    /// The value with its numbers in so many significant digits, for what is drawn and not computed with.
+    func rounded(digits: Int) -> JSONValue {
+        switch self {
+        case .number(let value): .number(JSONValue.rounded(value, digits: digits))
+        case .array(let values): .array(values.map { $0.rounded(digits: digits) })
+        case .object(let values): .object(values.mapValues { $0.rounded(digits: digits) })
+        default: self
+        }
+    }
+
+    /// The double next to `value` written in so many significant digits.
+    static func rounded(_ value: Double, digits: Int) -> Double {
+        guard value.isFinite, value != value.rounded() || abs(value) > 1e6 else { return value }
+        return Double(String(format: "%.\(digits - 1)e", value)) ?? value
     }
 
     /// An object with the keys of both; `other` wins.

@@ -1,59 +1,14 @@
-import Statistics
-
 extension Figure {
-    /// ROC curves: ε_S against ε_B, and the background rejection 1/ε_B (logarithmic) against ε_S.
+    /// Training and validation loss against the epoch, with a dot at each run's best epoch (lowest validation loss).
     ///
-    /// Curves are thinned to what an eye can see. Where `confidence` is given, bands show Wilson's interval of 1/ε_B
-    /// at each ε_S (the background jets' fluctuation). A curve ends to the left where no background passes.
-    public static func roc(
-        name: String = "roc", title: String, subtitle: String, curves: [(name: String, curve: ROCCurve)],
-        confidence: Double? = nil
-    ) -> Figure {
-        let diagonal = (0...100).map { Double($0) / 100 }
-        let chance = Line("chance", x: diagonal, y: diagonal)
-        // 1/ε_B = 1/ε_S for a random decision; from 1 % on, 0 being infinite.
-        let chanceRejection = Line("chance", x: Array(diagonal.dropFirst()), y: diagonal.dropFirst().map { 1 / $0 })
-        var efficiencies = [Line]()
-        var rejections = [Line]()
-        for (name, full) in curves {
-            let curve = full.thinned(step: 0.02)
-            let points = Array(0..<curve.count)
-            efficiencies.append(
-                Line(name, x: points.map(curve.backgroundEfficiency), y: points.map(curve.signalEfficiency)))
-            let passing = points.filter { curve.backgroundPassing[$0] > 0 }
-            let band = confidence.map { confidence in
-                let intervals = passing.map {
-                    Estimate.fraction(curve.backgroundPassing[$0], of: curve.backgroundCount, confidence: confidence)
-                }
-                return Line.Band(lower: intervals.map { 1 / $0.upper }, upper: intervals.map { 1 / $0.lower })
-            }
-            rejections.append(
-                Line(
-                    name, x: passing.map(curve.signalEfficiency), y: passing.map { 1 / curve.backgroundEfficiency($0) },
-                    band: band))
-        }
-        let efficiency = Axis("signal efficiency", range: 0...1)
-        let highest = rejections.flatMap { $0.y + ($0.band?.upper ?? []) }.max() ?? 1
-        let rejection = Axis(
-            "background rejection (1 / background efficiency)", logarithmic: true, range: 1...max(10, highest * 1.15))
-        let panels: [Panel] = [
-            .lines(
-                efficiencies, x: Axis("background efficiency", range: 0...1), y: efficiency, references: [chance],
-                width: 380, height: 380),
-            .lines(
-                rejections, x: efficiency, y: rejection,
-                references: [chanceRejection], width: 380, height: 380),
-        ]
-        return Figure(name: name, title: title, subtitle: subtitle, panels: panels)
-    }
-
-    /// Training and validation loss against the epoch, the best epoch (lowest validation loss) pointed out.
-    ///
-    /// Epochs count from 1. A loss that is not finite is a gap.
+    /// Runs of one name are its seeds: thin lines of one colour. Where each name has one run and there are few, words say
+    /// which epoch is the best. Epochs count from 1. A loss that is not finite is a gap.
     public static func learningCurves(
         name: String = "learning-curves", title: String, subtitle: String, runs: [LearningCurve],
         loss: String = "mean binary cross-entropy [nats]", logarithmic: Bool = false
     ) -> Figure {
+        let names = Panel.unique(runs.map(\.name))
+        let hasSeeds = names.count < runs.count
         var lines = [Line]()
         var landmarks = [Landmark]()
         for run in runs {
@@ -62,14 +17,16 @@ extension Figure {
             }
             lines += [line(run.validation, "validation"), line(run.training, "training")]
             if let best = run.bestEpoch {
-                landmarks.append(
-                    Landmark(
-                        line: run.name, x: Double(best), y: run.validation[best - 1], label: "best epoch \(best)"))
+                let words = hasSeeds || runs.count > 4 ? "" : "best epoch \(best)"
+                landmarks.append(Landmark(line: run.name, x: Double(best), y: run.validation[best - 1], label: words))
             }
         }
+        let epoch = Axis("epoch", whole: true), ordinate = Axis(loss, logarithmic: logarithmic)
         let panel = Panel.lines(
-            lines, x: Axis("epoch", whole: true), y: Axis(loss, logarithmic: logarithmic), landmarks: landmarks)
-        return Figure(name: name, title: title, subtitle: subtitle, panels: [panel])
+            hasSeeds ? [] : lines, x: epoch, y: ordinate, landmarks: landmarks, thin: hasSeeds ? lines : [])
+        let explained = hasSeeds || runs.count > 4 ? "\nLines: single seeds; dots: their best epochs" : ""
+        return Figure(
+            name: name, title: title, subtitle: subtitle + (landmarks.isEmpty ? "" : explained), panels: [panel])
     }
 
     /// The distributions of a network's probability for signal, one a class.

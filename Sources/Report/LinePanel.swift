@@ -61,14 +61,17 @@ extension Panel {
     ///   - landmarks: points to point out
     ///   - marksPoints: whether each point has a mark, of the shape of its curve's style: for curves of few points
     ///   - thin: single curves behind the means that `lines` are, in the colours of those with their names
+    ///   - bandName: what the legend says of the bands, where they need words
+    ///   - thinName: what the legend says of the thin lines
     public static func lines(
         _ lines: [Line], x: Axis, y: Axis, references: [Line] = [], landmarks: [Landmark] = [], thin: [Line] = [],
-        marksPoints: Bool = false, showsLegend: Bool = true, width: Double = 520, height: Double = 380
+        marksPoints: Bool = false, bandName: String? = nil, thinName: String? = nil, showsLegend: Bool = true,
+        width: Double = 520, height: Double = 380
     ) -> Panel {
-        let names = unique(lines.map(\.name))
-        let styles = unique(lines.compactMap(\.style))
+        let names = unique((lines + thin).map(\.name))
+        let styles = unique((lines + thin).compactMap(\.style))
         let y = y.fitted(to: (lines + thin).flatMap { $0.y + ($0.band.map { $0.lower + $0.upper } ?? []) })
-        let xEncoding = x.ticked(over: lines.flatMap(\.x)).encoding("x")
+        let xEncoding = x.ticked(over: (lines + thin).flatMap(\.x)).encoding("x")
         // The same for every channel of the names, so that Vega-Lite makes one legend of them all.
         let legend = showsLegend ? legend(names, width: width) : nil
         let colour: JSONValue = [
@@ -87,21 +90,25 @@ extension Panel {
         }
         let bands = lines.filter { $0.band != nil }
         if !bands.isEmpty {
-            layers.append([
-                "data": values(bands.flatMap(bandRows)),
-                "mark": ["type": "area", "opacity": 0.22, "clip": true],
-                "encoding": [
-                    "x": xEncoding, "y": y.encoding("lower"), "y2": ["field": "upper"],
-                    "fill": colour,
-                    "detail": ["field": "style"],
-                ],
-            ])
+            layers.append(bandLayer(bands, x: xEncoding, y: y, colour: colour, name: showsLegend ? bandName : nil))
         }
-        for line in thin {
+        // The legend of the marks, where there are any: Vega-Lite makes one of the two.
+        let styleLegend = marksPoints ? markLegend : ["title": nil, "symbolType": "stroke"]
+        let dashes: JSONValue = ["field": "style", "scale": Palette.dashScale(styles), "legend": styleLegend]
+        if !thin.isEmpty {
+            var encoding: JSONValue = [
+                "x": xEncoding, "y": y.encoding("y"), "stroke": colour, "order": inGivenOrder,
+                "detail": ["field": "series"],
+            ]
+            if !styles.isEmpty { encoding = encoding.merging(["strokeDash": dashes]) }
+            if showsLegend, let thinName { encoding = encoding.merging(["strokeWidth": thinLegend(thinName)]) }
+            let thinRows = thin.enumerated().flatMap { series, line in
+                rows(of: line).map { $0.merging(["series": .number(Double(series))]) }
+            }
             layers.append([
-                "data": values(rows(of: line)),
-                "mark": ["type": "line", "strokeWidth": 0.8, "opacity": 0.55, "clip": true],
-                "encoding": ["x": xEncoding, "y": y.encoding("y"), "stroke": colour, "order": inGivenOrder],
+                "data": values(thinRows),
+                "mark": ["type": "line", "strokeWidth": .number(thinWidth), "opacity": 0.55, "clip": true],
+                "encoding": encoding,
             ])
         }
         var encoding: [String: JSONValue] = [
@@ -109,24 +116,60 @@ extension Panel {
         ]
         // Without a second distinction the dash repeats the colour's, for prints in grey.
         encoding["strokeDash"] =
-            styles.isEmpty
-            ? ["field": "name", "scale": Palette.dashScale(names), "legend": legend]
-            : [
-                "field": "style", "scale": Palette.dashScale(styles),
-                // The legend of the marks, where there are any: Vega-Lite makes one of the two.
-                "legend": marksPoints ? markLegend : ["title": nil, "symbolType": "stroke"],
-            ]
-        layers.append([
-            "data": values(lines.flatMap(rows)), "mark": ["type": "line", "strokeWidth": 2.2, "clip": true],
-            "encoding": .object(encoding),
-        ])
+            styles.isEmpty ? ["field": "name", "scale": Palette.dashScale(names), "legend": legend] : dashes
+        if !lines.isEmpty {
+            layers.append([
+                "data": values(lines.flatMap(rows)), "mark": ["type": "line", "strokeWidth": 2.2, "clip": true],
+                "encoding": .object(encoding),
+            ])
+        }
         if marksPoints { layers += pointLayers(lines, styles: styles, x: xEncoding, y: y, colour: colour) }
         if !landmarks.isEmpty {
-            let x0 = lines.flatMap(\.x).min() ?? 0
-            let x1 = lines.flatMap(\.x).max() ?? 1
+            let all = (lines + thin).flatMap(\.x)
+            let x0 = all.min() ?? 0, x1 = all.max() ?? 1
             layers += landmarkLayers(landmarks, x: x, y: y, turn: x0 + 0.75 * (x1 - x0), colour: colour)
         }
         return Panel(["width": .number(width), "height": .number(height), "layer": .array(layers)])
+    }
+
+    private static let thinWidth = 0.8
+
+    /// The bands, with an entry in the legend where they have a name.
+    private static func bandLayer(
+        _ bands: [Line], x: JSONValue, y: Axis, colour: JSONValue, name: String?
+    ) -> JSONValue {
+        let faintness = 0.22
+        var mark: JSONValue = ["type": "area", "clip": true]
+        var encoding: JSONValue = [
+            "x": x, "y": y.encoding("lower"), "y2": ["field": "upper"], "fill": colour, "detail": ["field": "style"],
+        ]
+        if let name {
+            encoding = encoding.merging([
+                "fillOpacity": [
+                    "datum": .string(name), "type": "nominal",
+                    "scale": ["domain": [.string(name)], "range": [.number(faintness)]],
+                    "legend": [
+                        "title": nil, "symbolType": "square", "symbolFillColor": .string(Palette.reference),
+                        "symbolStrokeWidth": 0,
+                    ],
+                ]
+            ])
+        } else {
+            mark = mark.merging(["opacity": .number(faintness)])
+        }
+        return ["data": values(bands.flatMap(bandRows)), "mark": mark, "encoding": encoding]
+    }
+
+    /// The width of thin lines, as an encoding for its entry in the legend.
+    private static func thinLegend(_ name: String) -> JSONValue {
+        [
+            "datum": .string(name), "type": "nominal",
+            "scale": ["domain": [.string(name)], "range": [.number(thinWidth)]],
+            "legend": [
+                "title": nil, "symbolType": "stroke", "symbolStrokeColor": .string(Palette.reference),
+                "symbolStrokeWidth": .number(thinWidth),
+            ],
+        ]
     }
 
     private static let markLegend: JSONValue = [
@@ -154,32 +197,29 @@ extension Panel {
         return [bars, marks]
     }
 
-    /// A dot, and a thin rule from it to the upper edge, where loss curves leave room for the words: to the rule's
+    /// A dot, and with words a thin rule from it to the upper edge, where loss curves leave room for them: to the rule's
     /// right, beyond the abscissa `turn` to its left.
     private static func landmarkLayers(
         _ landmarks: [Landmark], x: Axis, y: Axis, turn: Double, colour: JSONValue
     ) -> [JSONValue] {
-        landmarks.enumerated().flatMap { index, landmark -> [JSONValue] in
-            let data = values([
-                [
-                    "x": .number(landmark.x), "y": .number(landmark.y), "name": .string(landmark.line),
-                    "label": .string(landmark.label),
-                ]
-            ])
+        func row(_ landmark: Landmark) -> JSONValue {
+            [
+                "x": .number(landmark.x), "y": .number(landmark.y), "name": .string(landmark.line),
+                "label": .string(landmark.label),
+            ]
+        }
+        let place: JSONValue = ["x": x.encoding("x"), "y": y.encoding("y")]
+        let words = landmarks.filter { !$0.label.isEmpty }.enumerated().flatMap { index, landmark -> [JSONValue] in
             let top = Double(index) * 18 + 12
             let wordsOnTheRight = landmark.x <= turn
-            let place: JSONValue = ["x": x.encoding("x"), "y": y.encoding("y")]
             return [
                 [
-                    "data": data, "mark": ["type": "rule", "strokeDash": [2, 2], "strokeWidth": 1.2],
+                    "data": values([row(landmark)]),
+                    "mark": ["type": "rule", "strokeDash": [2, 2], "strokeWidth": 1.2],
                     "encoding": place.merging(["y2": ["value": .number(top)], "stroke": colour]),
                 ],
                 [
-                    "data": data, "mark": ["type": "point", "size": 90, "opacity": 1, "stroke": "white"],
-                    "encoding": place.merging(["fill": colour]),
-                ],
-                [
-                    "data": data,
+                    "data": values([row(landmark)]),
                     "mark": [
                         "type": "text", "fontSize": 13, "dx": wordsOnTheRight ? 6 : -6,
                         "align": wordsOnTheRight ? "left" : "right",
@@ -190,6 +230,12 @@ extension Panel {
                 ],
             ]
         }
+        let dots: JSONValue = [
+            "data": values(landmarks.map(row)),
+            "mark": ["type": "point", "size": 90, "opacity": 1, "stroke": "white"],
+            "encoding": place.merging(["fill": colour]),
+        ]
+        return words + [dots]
     }
 
     /// A curve is drawn in the order of its points: sorted by abscissa, a vertical step could turn back on itself.

@@ -1,6 +1,9 @@
 import Statistics
 
-/// A table that can be printed for a terminal, a Markdown page, and a LaTeX paper.
+/// A table that can be printed for a terminal, a Markdown page, a LaTeX paper, and a browser.
+///
+/// It is read back from JSON as it was written, its numbers to the last bit, so that what shows a table need not measure
+/// again; see ``Table/Cell`` for how a cell is written.
 public struct Table: Sendable, Equatable {
     /// What stands in a cell.
     public enum Cell: Sendable, Equatable {
@@ -13,12 +16,14 @@ public struct Table: Sendable, Equatable {
         case measured(Double, error: Double)
         /// A value with its interval's two ends as errors; “> lower end” where the upper end is infinite.
         case estimate(Estimate)
+        /// What came of a claim: a word, and in a browser a colour too.
+        case verdict(Verdict)
         /// Nothing to show.
         case missing
     }
 
     /// A column's heading.
-    public struct Column: Sendable, Equatable {
+    public struct Column: Sendable, Equatable, Codable {
         public let title: String
         /// The heading in LaTeX's own notation; nil where the escaped title will do.
         public let latex: String?
@@ -87,7 +92,12 @@ public struct Table: Sendable, Equatable {
     }
 
     /// True for a column of numbers, which is aligned to the right.
-    private func isNumeric(_ column: Int) -> Bool {
-        !rows.contains { if case .text = $0[column] { true } else { false } }
+    func isNumeric(_ column: Int) -> Bool {
+        !rows.contains {
+            switch $0[column] {
+            case .text, .verdict: true
+            default: false
+            }
+        }
     }
 }

@@ -20,6 +20,7 @@ extension Table.Cell {
                 return text.replacingOccurrences(of: "|", with: "\\|").replacingOccurrences(of: "\n", with: " ")
             case .latex: return escapedForLaTeX(text)
             }
+        case .verdict(let verdict): return verdict.words
         case .count(let count):
             let separator = medium == .latex ? "{,}" : ","
             return medium == .latex ? "$\(grouped(count, separator))$" : grouped(count, separator)

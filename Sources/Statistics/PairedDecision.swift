@@ -6,6 +6,15 @@ public enum Verdict: String, Sendable, Codable {
     case notReproduced
     /// Neither: there are too few seeds for a difference of this size.
     case undecided
+
+    /// As a table and a sentence begin.
+    public var words: String {
+        switch self {
+        case .reproduced: "Reproduced"
+        case .notReproduced: "Not reproduced"
+        case .undecided: "Undecided"
+        }
+    }
 }
 
 /// Where a paired difference is claimed to lie.

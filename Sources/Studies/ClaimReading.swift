@@ -44,14 +44,3 @@ enum ClaimReading {
         Table.Cell.number(value, digits: digits).plain.replacingOccurrences(of: "-", with: "−")
     }
 }
-
-extension Verdict {
-    /// As a table and a sentence begin.
-    public var words: String {
-        switch self {
-        case .reproduced: "Reproduced"
-        case .notReproduced: "Not reproduced"
-        case .undecided: "Undecided"
-        }
-    }
-}

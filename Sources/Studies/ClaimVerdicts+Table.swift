@@ -19,10 +19,10 @@ extension ClaimVerdicts {
             rows: claims.map { claim in
                 let decisive = claim.quantities.first { $0.quantity == claim.decidedBy }
                 return [
-                    .text("(\(claim.claim.rawValue)) \(claim.claim.statement)"), .text(claim.verdict.words),
+                    .text("(\(claim.claim.rawValue)) \(claim.claim.statement)"), .verdict(claim.verdict),
                     decisive.map { .text($0.title) } ?? .missing, .count(decisive?.count ?? 0),
                     decisive?.found ?? .missing, decisive?.published ?? .missing, .p(claim.pValue),
-                    .p(claim.holmPValue), .text(claim.verdictAfterHolm.words),
+                    .p(claim.holmPValue), .verdict(claim.verdictAfterHolm),
                     claim.pairsNeeded.map { .count($0) } ?? .missing,
                 ]
             })
@@ -43,7 +43,7 @@ extension ClaimVerdicts {
                     [
                         .text("(\(claim.claim.rawValue))"), .text(quantity.title), .count(quantity.count),
                         quantity.found,
-                        quantity.published, .text(quantity.decision.verdict.words), .p(quantity.decision.pValue),
+                        quantity.published, .verdict(quantity.decision.verdict), .p(quantity.decision.pValue),
                         .p(quantity.decision.differences?.signFlip.pValue),
                         quantity.decision.pairsNeeded.map { .count($0) } ?? .missing,
                     ]

@@ -51,7 +51,7 @@ public struct Study: Sendable {
                 folder: "\(folder)/\(variant.name)/seed-\(seed)", threads: threads, log: log)
             let (run, logits) = try step.run()
             runs.append(run)
-            curves.append((title(run), ROCCurve(try ScoredJets(scores: logits, isSignal: data.test.isSignal))))
+            curves.append((variant.name, ROCCurve(try ScoredJets(scores: logits, isSignal: data.test.isSignal))))
             if run.collapsed { warnings.append(collapse(run)) }
         }
         warnings += try draw(runs, curves)
@@ -90,7 +90,7 @@ public struct Study: Sendable {
         let subtitle = "\(settings.dataDescription); \(settings.networkDescription); study \(settings.name)"
         let learning = runs.map { run in
             LearningCurve(
-                name: title(run), training: run.history.epochs.map(\.training),
+                name: run.variant, training: run.history.epochs.map(\.training),
                 validation: run.history.epochs.map(\.validation))
         }
         let figures = [

@@ -40,6 +40,40 @@ enum InventedFigures {
             curves: curves, confidence: 0.68)
     }
 
+    /// Three variants of four seeds each.
+    static func rocOfSeeds() -> Figure {
+        var random = SplitMix(state: 7)
+        let curves = [("unconstrained", 2.2), ("SEAL, λ = 0.1", 2.25), ("boost augmentation", 2.05)].flatMap {
+            name, separation in
+            (0..<4).map { _ in
+                let labels = (0..<4_000).map { $0 % 2 == 0 }
+                let own = separation + 0.05 * random.normal()
+                let scores = labels.map { random.normal() + ($0 ? own : 0) }
+                return (name: name, curve: ROCCurve(try! ScoredJets(scores: scores, isSignal: labels)))
+            }
+        }
+        return .roc(
+            name: "roc-seeds", title: "W against gluon jets",
+            subtitle: "small jet transformer · 2,000 W and 2,000 gluon test jets", curves: curves, confidence: 0.95)
+    }
+
+    static func learningCurvesOfSeeds() -> Figure {
+        var random = SplitMix(state: 8)
+        let runs = ["unconstrained", "SEAL", "boost augmentation"].enumerated().flatMap { variant, name in
+            (0..<4).map { _ -> LearningCurve in
+                let level = 0.15 + 0.02 * Double(variant) + 0.005 * random.normal()
+                let training = (1...40).map { level + 0.5 * exp(-Double($0) / 5) - 0.0006 * Double($0) }
+                let validation = training.enumerated().map {
+                    $0.element + 0.02 + 0.0012 * max(0, Double($0.offset) - 22) + 0.004 * random.normal()
+                }
+                return LearningCurve(name: name, training: training, validation: validation)
+            }
+        }
+        return .learningCurves(
+            name: "learning-curves-seeds", title: "Learning curves",
+            subtitle: "small jet transformer · W against gluon · 8,000 training and 2,000 validation jets", runs: runs)
+    }
+
     static func learningCurves(runs: Int = 1) -> Figure {
         var random = SplitMix(state: 2)
         let names = ["unconstrained", "SEAL"]
@@ -128,6 +162,9 @@ enum InventedFigures {
     }
 
     static var all: [Figure] {
-        [roc(), learningCurves(), learningCurves(runs: 2), scores(), masses(), invariance(), images()]
+        [
+            roc(), rocOfSeeds(), learningCurves(), learningCurves(runs: 2), learningCurvesOfSeeds(), scores(), masses(),
+            invariance(), images(),
+        ]
     }
 }
