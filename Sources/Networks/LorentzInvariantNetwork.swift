@@ -8,8 +8,8 @@ import Torch
 /// mᵢⱼ = φ(hᵢ, hⱼ, pᵢ·pⱼ), sums what it hears, once weighted by energy in the jet's rest frame and once evenly, and is
 /// updated, hᵢ ← norm(hᵢ + υ(hᵢ, norm(Σⱼ wⱼ mᵢⱼ))). The jet's vector are the same two sums over hᵢ. That is the scalar part
 /// of LorentzNet (Gong et al., arXiv:2201.08187) with all products at hand from the start, as in PELICAN (Bogatskiy et
-/// al., arXiv:2211.00454). The layer norms make it learn with a weight decay that is set for a transformer, which has
-/// them, too: without them it was seen to stay at half of the way (docs/variants.md).
+/// al., arXiv:2211.00454). The layer norms and the pairs' angles are
+/// what lets it learn under a transformer's training settings: docs/variants.md has the figures.
 ///
 /// It is a PyTorch module with members `embed` (`Linear`), `blocks` (`ModuleList`) and `head` (`Sequential`), and has the
 /// names of one. A block has the members `pair`, `hear` and `speak` (`Linear`, the latter two without bias), whose sum over a
