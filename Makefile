@@ -34,6 +34,7 @@ check: setup ## the slow and heavy tests too, with the peers' programs (in .deps
 	@swift build -c release --build-tests
 	@GOLDSTONE_HEAVY=1 GOLDSTONE_PAGE=.build/page swift test -c release --skip-build --disable-xctest
 	@python3 Tests/Check/page.py .build/page/report.html .build/page/pictures
+	@Tests/Check/tutorial.sh
 	@run=$$(mktemp -d); trap 'rm -rf "$$run"' EXIT; \
 	$(goldstone) study Tests/Check/study.yaml --output "$$run" && \
 	$(goldstone) statistics "$$run"/*/seed-*/scores.h5 --output "$$run/statistics" && \
@@ -44,9 +45,8 @@ benchmark: build ## time the curvature of a trained tagger beside PyTorch, curvl
 	@Scripts/peers.sh
 	@.deps/peers/bin/python Benchmarks/curvature/run.py --weights $(weights) --study $(run)/study.yaml
 
-study: build ## run the study (preset=quick, run=runs/PRESET) and say where its figures are
+study: build ## run the whole study (preset=quick, run=runs/PRESET) and write its page, report.html
 	@$(goldstone) study --preset $(preset) --output $(run)
-	@echo "figures:"; find $(run) -name '*.svg' | sort | sed 's/^/  /'
 
 generator: setup ## build Pythia and FastJet for `goldstone generate` (GPL; a program of their own)
 	@Scripts/generator.sh

@@ -6,10 +6,15 @@ import Torch
 ///
 /// A vector for each constituent starts from pᵢ·P and P². In each block every constituent hears from every other,
 /// mᵢⱼ = φ(hᵢ, hⱼ, pᵢ·pⱼ), sums what it hears, once weighted by energy in the jet's rest frame and once evenly, and is
-/// updated, hᵢ ← hᵢ + υ(hᵢ, Σⱼ wⱼ mᵢⱼ). The jet's vector are the same two sums over hᵢ. That is the scalar part of
-/// LorentzNet (Gong et al., arXiv:2201.08187) with all products at hand from the start, as in PELICAN (Bogatskiy et al.,
-/// arXiv:2211.00454). It is a PyTorch module with members `embed` (`Linear`), `blocks` (`ModuleList` of modules with
-/// members `message` and `update`, both `Sequential`) and `head` (`Sequential`), and has the names of one.
+/// updated, hᵢ ← norm(hᵢ + υ(hᵢ, norm(Σⱼ wⱼ mᵢⱼ))). The jet's vector are the same two sums over hᵢ. That is the scalar part
+/// of LorentzNet (Gong et al., arXiv:2201.08187) with all products at hand from the start, as in PELICAN (Bogatskiy et
+/// al., arXiv:2211.00454). The layer norms and the pairs' angles are
+/// what lets it learn under a transformer's training settings: docs/variants.md has the figures.
+///
+/// It is a PyTorch module with members `embed` (`Linear`), `blocks` (`ModuleList`) and `head` (`Sequential`), and has the
+/// names of one. A block has the members `pair`, `hear` and `speak` (`Linear`, the latter two without bias), whose sum over a
+/// pair's products, hᵢ and hⱼ is φ's first layer, `message` (`Linear`), `norm1` (`LayerNorm`), `update` (`Sequential`)
+/// and `norm2` (`LayerNorm`).
 ///
 /// Every operator has a second derivative. Cost: N² rows through φ, N through the rest.
 public struct LorentzInvariantNetwork: Network {
@@ -41,8 +46,13 @@ public struct LorentzInvariantNetwork: Network {
         var table = ParameterTable()
         table.appendLinear("embed", from: 2, to: d)
         for block in 0..<settings.blocks {
-            table.appendLayers("blocks.\(block).message", [2 * d + 1, m, m])
-            table.appendLayers("blocks.\(block).update", [d + 2 * m, d, d])
+            let name = "blocks.\(block)"
+            table.appendLinear("\(name).pair", from: 3, to: m)
+            for part in ["hear", "speak"] { table.append("\(name).\(part).weight", [m, d], .linear(fanIn: d)) }
+            table.appendLinear("\(name).message", from: m, to: m)
+            table.appendLayerNorm("\(name).norm1", width: 2 * m)
+            table.appendLayers("\(name).update", [d + 2 * m, d, d])
+            table.appendLayerNorm("\(name).norm2", width: d)
         }
         table.appendLayers("head", [2 * d] + settings.head + [1])
         parameters = table
@@ -63,24 +73,29 @@ public struct LorentzInvariantNetwork: Network {
         for block in 0..<settings.blocks {
             let heard = messages(x, invariants, &cursor, pass)  // [B, N, 2M]
             let update = cursor.layers(2, .concatenated([x, heard], dimension: -1)) { pass.linear($0, $1, $2) }
-            x = x + pass.dropped(update, settings.dropout, "blocks.\(block).dropout")
+            let (scale, shift) = cursor.pair()
+            x = (x + pass.dropped(update, settings.dropout, "blocks.\(block).dropout"))
+                .layerNorm(scale, shift, epsilon: LorentzInvariantNetwork.epsilon)
         }
         let pooled = invariants.weights.matmul(x)  // [B, 2, D]
         let jet = pooled.reshaped(x.shape[0], 2 * settings.width)
         return cursor.layers(settings.head.count + 1, jet) { pass.linear($0, $1, $2) }.select(-1, 0)
     }
 
+    /// The layer norms', PyTorch's default.
+    private static let epsilon = 1e-5
+
     /// Both weighted sums of the messages that each constituent hears, [B, N, D] → [B, N, 2M].
     private func messages(_ x: Tensor, _ invariants: LorentzInvariants, _ cursor: inout Cursor, _ pass: Pass) -> Tensor
     {
-        let (weight1, bias1) = cursor.pair(), (weight2, bias2) = cursor.pair()
-        let d = settings.width, m = settings.messageWidth, b = x.shape[0], n = x.shape[1]
-        // The first layer acts on (hᵢ, hⱼ, ψᵢⱼ) side by side; done part by part, only its last column sees N² rows.
-        let parts = weight1.split([d, d, 1], dimension: 1)
-        let hearing = pass.linear(x, parts[0], bias1).unsqueezed(2)  // [B, N, 1, M]
-        let speaking = pass.linear(x, parts[1]).unsqueezed(1)  // [B, 1, N, M]
-        let hidden = (invariants.pairs * parts[2].reshaped(m) + hearing + speaking).relu()  // [B, N, N, M]
-        let messages = pass.linear(hidden, weight2, bias2).relu()
-        return invariants.weights.unsqueezed(1).matmul(messages).reshaped(b, n, 2 * m)
+        let (pairWeight, pairBias) = cursor.pair(), (hearWeight, speakWeight) = cursor.pair()
+        let (weight, bias) = cursor.pair(), (scale, shift) = cursor.pair()
+        let hearing = pass.linear(x, hearWeight).unsqueezed(2)  // [B, N, 1, M]
+        let speaking = pass.linear(x, speakWeight).unsqueezed(1)  // [B, 1, N, M]
+        let hidden = (pass.linear(invariants.pairs, pairWeight, pairBias) + hearing + speaking).relu()  // [B, N, N, M]
+        let messages = pass.linear(hidden, weight, bias).relu()
+        let heard = invariants.weights.unsqueezed(1).matmul(messages)  // [B, N, 2, M]
+        return heard.reshaped(x.shape[0], x.shape[1], 2 * settings.messageWidth)
+            .layerNorm(scale, shift, epsilon: LorentzInvariantNetwork.epsilon)
     }
 }

@@ -167,9 +167,11 @@ public struct DistilledTeacher: Sendable, Codable {
                 "\(variant), seed \(seed) has collapsed to a constant output: it has nothing to teach, and is in no average"
             ]
         }
-        return students.filter { $0.test.hasCollapsed && !test.hasCollapsed }.map {
-            "\(variant), seed \(seed) → \($0.student), seed \($0.seed): the student's output hardly varies; it has learnt "
-                + "nothing"
-        }
+        let idle = students.filter { $0.test.hasCollapsed && !test.hasCollapsed }
+        guard !idle.isEmpty else { return [] }
+        return [
+            "\(variant), seed \(seed): students whose output hardly varies have learnt nothing: "
+                + idle.map { "\($0.student), seed \($0.seed)" }.joined(separator: "; ")
+        ]
     }
 }

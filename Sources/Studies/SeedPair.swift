@@ -47,7 +47,8 @@ public struct SeedPair: Sendable, Codable, Equatable {
     var remarks: [String] {
         both.flatMap { variant, measurement in
             (measurement.isConverged ? [] : ["\(variant) not converged"])
-                + (measurement.isLowerBound ? ["\(variant) only known to be at least \(measurement.value)"] : [])
+                + (measurement.isLowerBound
+                    ? ["\(variant) only known to be at least \(String(format: "%.3g", measurement.value))"] : [])
         }
     }
 

@@ -86,52 +86,63 @@ extension TaggerCurvature {
         let points = (0...400).map { lower - 4 * width + (upper - lower + 8 * width) * Double($0) / 400 }
         // Below a tenth of what a single eigenvalue's peak has, there is nothing.
         let floor = taggers.map { 0.1 / (Double($0.parameters) * width * (2 * Double.pi).squareRoot()) }.min()!
-        let densities = taggers.map { tagger in
-            let values = tagger.density!.density(at: points, width: width)
-            return Line(
-                tagger.name, x: points, y: values.map { max($0.value, floor) },
-                band: .init(
-                    lower: values.map { max($0.value - $0.standardError, floor) },
-                    upper: values.map { max($0.value + $0.standardError, floor) }))
-        }
+        let densities = curves(taggers, x: points, atLeast: floor) { $0.density!.density(at: points, width: width) }
         // Four decades down from the largest: nearer to 0 a quadrature of some tens of nodes counts nothing.
         let steps = (0...160).map { 1.1 * upper * pow(10, Double($0 - 160) / 40) }
-        let counts = taggers.map { tagger in
-            let values = steps.map { bound in tagger.density!.sum { $0 >= bound ? 1 : 0 } }
-            return Line(
-                tagger.name, x: steps, y: values.map { max($0.value, 0.3) },
-                band: .init(
-                    lower: values.map { max($0.value - $0.standardError, 0.3) },
-                    upper: values.map { max($0.value + $0.standardError, 0.3) }))
+        let counts = curves(taggers, x: steps, atLeast: 0.3) { tagger in
+            steps.map { bound in tagger.density!.sum { $0 >= bound ? 1 : 0 } }
         }
         return Figure(
             name: "spectral-density", title: "Spectrum of the loss's curvature", subtitle: subtitle,
             panels: [
                 .lines(
-                    densities, x: Axis("eigenvalue λ"), y: Axis("density of eigenvalues", logarithmic: true),
-                    width: 420, height: 340),
+                    densities.lines, x: Axis("eigenvalue λ"), y: Axis("density of eigenvalues", logarithmic: true),
+                    thin: densities.seeds, width: 420, height: 340),
                 .lines(
-                    counts, x: Axis("λ", logarithmic: true, range: steps.first!...steps.last!),
-                    y: Axis("eigenvalues above λ", logarithmic: true), width: 420, height: 340),
+                    counts.lines, x: Axis("λ", logarithmic: true, range: steps.first!...steps.last!),
+                    y: Axis("eigenvalues above λ", logarithmic: true), thin: counts.seeds, width: 420, height: 340),
             ], columns: 2)
     }
 
     private static func effectiveDimensions(_ taggers: [TaggerCurvature], _ subtitle: String) -> Figure {
-        let lines = taggers.map { tagger in
-            let points = tagger.effectiveDimensions
-            return Line(
-                tagger.name, x: points.map(\.alpha), y: points.map { max($0.value, 0.1) },
-                band: .init(
-                    lower: points.map { max($0.value - $0.standardError, 0.1) },
-                    upper: points.map { max($0.value + $0.standardError, 0.1) }))
+        let curves = curves(taggers, x: CurvatureSettings.alphas, atLeast: 0.1) { tagger in
+            tagger.effectiveDimensions.map { ($0.value, $0.standardError) }
         }
         let alphas = CurvatureSettings.alphas
         return Figure(
             name: "effective-dimension", title: "Effective dimension", subtitle: subtitle,
             panels: [
                 .lines(
-                    lines, x: Axis("α", logarithmic: true, range: alphas.first!...alphas.last!),
-                    y: Axis("Σ λ / (λ + α) over λ > 0", logarithmic: true))
+                    curves.lines, x: Axis("α", logarithmic: true, range: alphas.first!...alphas.last!),
+                    y: Axis("Σ λ / (λ + α) over λ > 0", logarithmic: true), thin: curves.seeds)
             ])
+    }
+
+    /// A line for each tagger with its estimator's error; of variants with several seeds the mean over them with their
+    /// standard deviation, and thin lines for the seeds.
+    private static func curves(
+        _ taggers: [TaggerCurvature], x: [Double], atLeast floor: Double,
+        _ values: (TaggerCurvature) -> [(value: Double, standardError: Double)]
+    ) -> (lines: [Line], seeds: [Line]) {
+        let variants = taggers.map(\.variant).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        var lines: [Line] = [], seeds: [Line] = []
+        for variant in variants {
+            let own = taggers.filter { $0.variant == variant }.map(values)
+            let means = x.indices.map { place -> (value: Double, error: Double) in
+                guard own.count > 1 else { return (own[0][place].value, own[0][place].standardError) }
+                let spread = Spread(own.map { $0[place].value }, testSetErrors: own.map { _ in 0 })
+                return (spread.mean, spread.deviation ?? 0)
+            }
+            lines.append(
+                Line(
+                    variant, x: x, y: means.map { max($0.value, floor) },
+                    band: .init(
+                        lower: means.map { max($0.value - $0.error, floor) },
+                        upper: means.map { max($0.value + $0.error, floor) })))
+            if own.count > 1 {
+                seeds += own.map { Line(variant, x: x, y: $0.map { max($0.value, floor) }) }
+            }
+        }
+        return (lines, seeds)
     }
 }

@@ -26,8 +26,11 @@ extension TaggerCurvature {
             try writeJSON(Results(taggers: taggers, ratios: ratios), to: "\(folder)/curvature.json")
             findings = try .write(tables, figures(taggers, subtitle: shown), name: "curvature", to: folder)
         }
-        findings.warnings += taggers.filter { !$0.isConverged }.map {
-            "\($0.name): the leading eigenvalue or the trace has not reached the precision that was asked for"
+        let short = taggers.filter { !$0.isConverged }.map(\.name)
+        if !short.isEmpty {
+            findings.warnings.append(
+                "the leading eigenvalue or the trace has not reached the precision that was asked for: "
+                    + short.joined(separator: "; "))
         }
         return findings
     }

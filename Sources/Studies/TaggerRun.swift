@@ -71,8 +71,8 @@ package struct TaggerStep {
         return record.run
     }
 
-    /// Does what is missing, and returns the result with the test jets' logits.
-    func run() throws -> (run: TaggerRun, testLogits: [Double]) {
+    /// Does what is missing, and returns the result.
+    func run() throws -> TaggerRun {
         let network = TaggerNetwork(settings.network(of: variant))
         let weightsPath = "\(folder)/weights.safetensors"
         let reducer = Reducer(sliceSize: settings.training.sliceSize, threads: threads)
@@ -80,8 +80,7 @@ package struct TaggerStep {
             let record: Record = try readJSON(from: resultPath)
             if record.identity == (try identity) {
                 log("\(label): done before")
-                let tagger = try TrainedTagger(contentsOf: weightsPath)
-                return (record.run, reducer.logits(network, at: tagger.theta, data.test))
+                return record.run
             }
         }
         let terms = variant.terms.map { WeightedTerm(Terms.make($0.name, settings.symmetry)!, weight: $0.weight) }
@@ -98,21 +97,20 @@ package struct TaggerStep {
             description: .init(network: network.settings, input: data.input, variant: variant.name, seed: seed))
         try tagger.write(to: weightsPath)
         let run = try evaluate(tagger, result.history, reducer)
-        try writeJSON(Record(identity: identity, run: run.run), to: resultPath)
+        try writeJSON(Record(identity: identity, run: run), to: resultPath)
         return run
     }
 
-    private func evaluate(_ tagger: TrainedTagger, _ history: TrainingHistory, _ reducer: Reducer) throws -> (
-        run: TaggerRun, testLogits: [Double]
-    ) {
+    private func evaluate(_ tagger: TrainedTagger, _ history: TrainingHistory, _ reducer: Reducer) throws
+        -> TaggerRun
+    {
         let (validation, _) = try tagger.evaluate(data.validation, reducer)
         let (test, logits) = try tagger.evaluate(data.test, reducer)
         try tagger.writeScores(
             logits, of: data.test, index: data.testJets.index, events: data.testJets.eventIndex,
             to: "\(folder)/scores.h5")
-        let run = TaggerRun(
+        return TaggerRun(
             variant: variant.name, seed: seed, history: history, validation: validation, test: test,
             collapsed: validation.hasCollapsed)
-        return (run, logits)
     }
 }

@@ -112,6 +112,32 @@ import Testing
     }
 
     @Test(
+        "With temperatures matched, λ₁, trace and ratios stand before and after, and what is there is not measured anew"
+    )
+    func matched() throws {
+        let trained = try Self.trained.get(), scratch = try Scratch(), output = scratch.path("curvature")
+        let arguments = ["curvature"] + trained.weights + ["--study", trained.study, "--output", output] + Self.few
+        try #require(try RunningGoldstone.run(arguments).status == 0)
+        let result = try RunningGoldstone.run(arguments + ["--temperature", "matched"])
+        try #require(result.status == 0, "\(result.errors)")
+        #expect(result.errors.contains("unconstrained, seed 1: curvature done before"))
+        #expect(result.output.contains("λ₁ at temperature") && result.output.contains("trace ratio at temperature"))
+        let results = try object(try bytes("\(output)/curvature.json"))
+        for tagger in try #require(results["taggers"] as? [[String: Any]]) {
+            let matched = try #require(tagger["matched"] as? [String: Any])
+            let temperature = try #require(matched["temperature"] as? [String: Any])
+            #expect(try #require(temperature["value"] as? Double) > 0 && matched["validationJets"] as? Int == 100)
+            #expect(try #require(matched["trace"] as? Double).isFinite)
+        }
+        let ratios = try #require(results["ratios"] as? [[String: Any]])
+        let pairs = try #require(ratios[0]["pairs"] as? [[String: Any]])
+        #expect(pairs[0]["matched"] != nil && exists("\(output)/unconstrained-seed-1/matched.json"))
+        let none = try RunningGoldstone.run(
+            ["curvature", trained.weights[0], "--data", "sample", "--temperature", "matched"] + Self.few)
+        #expect(none.status != 0 && none.errors.contains("give --study FILE instead of --data"), "\(none.errors)")
+    }
+
+    @Test(
         "What is wrong is said before anything is measured",
         arguments: [
             (["--loss", "bcee"], "no term `bcee`; the terms are bce, group"),

@@ -19,22 +19,25 @@ struct LorentzInvariantNetworkTests {
 
     @Test func `Parameters have PyTorch's names and number`() {
         let table = LorentzInvariantNetwork().parameters
+        let block = [
+            "pair.weight", "pair.bias", "hear.weight", "speak.weight", "message.weight", "message.bias",
+            "norm1.weight", "norm1.bias", "update.0.weight", "update.0.bias", "update.2.weight", "update.2.bias",
+            "norm2.weight", "norm2.bias",
+        ]
+        let head = [0, 2, 4].flatMap { ["head.\($0).weight", "head.\($0).bias"] }
         #expect(
-            table.entries.filter { $0.name.hasSuffix("weight") }.map(\.name) == [
-                "embed.weight", "blocks.0.message.0.weight", "blocks.0.message.2.weight", "blocks.0.update.0.weight",
-                "blocks.0.update.2.weight", "blocks.1.message.0.weight", "blocks.1.message.2.weight",
-                "blocks.1.update.0.weight", "blocks.1.update.2.weight", "head.0.weight", "head.2.weight",
-                "head.4.weight",
-            ])
+            table.entries.map(\.name) == ["embed.weight", "embed.bias"] + block.map { "blocks.0.\($0)" }
+                + block.map { "blocks.1.\($0)" } + head)
         let d = 64, m = 32
-        let block = (2 * d + 2) * m + (m + 1) * m + (d + 2 * m + 1) * d + (d + 1) * d
-        #expect(table.count == 3 * d + 2 * block + (2 * d + 1) * 64 + 65 * 64 + 65)
+        let parameters =
+            4 * m + 2 * d * m + (m + 1) * m + 2 * 2 * m + (d + 2 * m + 1) * d + (d + 1) * d + 2 * d
+        #expect(table.count == 3 * d + 2 * parameters + (2 * d + 1) * 64 + 65 * 64 + 65)
     }
 
     @Test func `Weights start as a linear layer's`() throws {
-        let table = LorentzInvariantNetwork().parameters, entry = try #require(table["blocks.1.message.0.weight"])
+        let table = LorentzInvariantNetwork().parameters, entry = try #require(table["blocks.1.hear.weight"])
         let theta = LorentzInvariantNetwork().initialParameters(seed: 1).elements(Double.self)
-        let values = theta[entry.offset..<entry.offset + entry.count], bound = 1 / 129.0.squareRoot()
+        let values = theta[entry.offset..<entry.offset + entry.count], bound = 1 / 64.0.squareRoot()
         #expect(values.allSatisfy { abs($0) <= bound * (1 + 1e-6) } && values.map(abs).max()! > 0.99 * bound)
     }
 
@@ -64,10 +67,9 @@ struct LorentzInvariantNetworkTests {
         #expect(abs(fewer[7] - plain[7]) > 1e-6 && abs(fewer[0] - plain[0]) < 1e-12)
     }
 
-    @Test func `The first layer of a message is that of the pair's vectors side by side, for any number of blocks`() {
-        // Without blocks nothing is heard, and pairs have no say.
+    @Test func `Without blocks nothing is heard, and a jet is the sum of its constituents`() {
         let deaf = network { $0.blocks = 0 }
-        #expect(deaf.parameters["blocks.0.message.0.weight"] == nil)
+        #expect(deaf.parameters["blocks.0.pair.weight"] == nil)
         #expect(Set(logits(deaf, Array(0..<10))).count == 8)
     }
 

@@ -1,4 +1,4 @@
-"""The network of Lorentz invariants in PyTorch, written the plain way: every pair's (h_i, h_j, psi_ij) side by side.
+"""The network of Lorentz invariants in PyTorch, written the plain way: every pair by itself.
 
 invariant.py INPUT OUTPUT SETTINGS: as tagger.py, for a module with members embed, blocks and head.
 """
@@ -20,15 +20,21 @@ def layers(widths):
 class Block(torch.nn.Module):
     def __init__(self, d, m):
         super().__init__()
-        self.message = layers([2 * d + 1, m, m])
+        self.pair = torch.nn.Linear(3, m)
+        self.hear = torch.nn.Linear(d, m, bias=False)
+        self.speak = torch.nn.Linear(d, m, bias=False)
+        self.message = torch.nn.Linear(m, m)
+        self.norm1 = torch.nn.LayerNorm(2 * m)
         self.update = layers([d + 2 * m, d, d])
+        self.norm2 = torch.nn.LayerNorm(d)
 
     def forward(self, x, pairs, weights):
         n = x.shape[1]
-        both = torch.cat([x.unsqueeze(2).expand(-1, -1, n, -1), x.unsqueeze(1).expand(-1, n, -1, -1), pairs], -1)
-        messages = torch.relu(self.message(both))
-        heard = torch.einsum("bkj,bijm->bikm", weights, messages).flatten(2)
-        return x + self.update(torch.cat([x, heard], -1))
+        hearer, speaker = x.unsqueeze(2).expand(-1, -1, n, -1), x.unsqueeze(1).expand(-1, n, -1, -1)
+        first = self.pair(pairs) + self.hear(hearer) + self.speak(speaker)
+        messages = torch.relu(self.message(torch.relu(first)))
+        heard = self.norm1(torch.einsum("bkj,bijm->bikm", weights, messages).flatten(2))
+        return self.norm2(x + self.update(torch.cat([x, heard], -1)))
 
 
 class Invariant(torch.nn.Module):
@@ -55,9 +61,13 @@ class Invariant(torch.nn.Module):
         products = products.masked_fill(torch.eye(p.shape[1], dtype=torch.bool), 0)
         shares = dot(p, jet.unsqueeze(1))
         mass = dot(jet, jet).unsqueeze(1).expand_as(shares)
-        pairs = ((self.logarithm(products) - 5) / 2).unsqueeze(-1).to(dtype)
+        shares, mass = shares.clamp(min=0), mass.clamp(min=0)
+        angles = products.clamp(min=0) * mass[:, :1, None] / (shares[:, :, None] * shares[:, None] + self.scale**2)
+        angles = angles.clamp(max=4)
+        pairs = [(self.logarithm(products) - 5) / 2, (torch.log(angles + 3e-4) + 0.7) / 1.6, angles - 1]
+        pairs = torch.stack(pairs, -1).to(dtype)
         inputs = torch.stack([(self.logarithm(shares) - 10) / 1.5, (self.logarithm(mass) - 14) / 1.2], -1).to(dtype)
-        energies = shares.clamp(min=0) / (shares.clamp(min=0).sum(1, keepdim=True) + self.scale)
+        energies = shares / (shares.sum(1, keepdim=True) + self.scale)
         weights = torch.stack([energies, mask / mask.sum(1, keepdim=True)], 1).to(dtype)
 
         x = torch.relu(self.embed(inputs))

@@ -8,6 +8,9 @@ struct OtherClassesTests {
     static func settings(testFiles: [String] = []) -> StudySettings.DataSettings {
         var settings = Preset.quick.settings.data
         settings.constituents = 4
+        // No jet is left out.
+        settings.trainingJets = 0.6
+        settings.testJets = nil
         settings.testFiles = testFiles
         return settings
     }

@@ -25,6 +25,7 @@ struct StudySettingsTests {
         expected.name = "mine"
         expected.data.constituents = 24
         expected.data.signal = .top
+        expected.data.testJets = nil
         expected.training.epochs = 3
         expected.training.gradientClip = nil
         expected.training.schedule = .cosine

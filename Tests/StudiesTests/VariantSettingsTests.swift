@@ -121,6 +121,8 @@ struct TrainingIdentityTests {
     private func trainedBefore() -> (StudySettings, jets: String) {
         var settings = Preset.quick.settings
         settings.training.epochs = 8
+        settings.data.trainingJets = 0.6
+        settings.data.testJets = nil
         settings.variants = [.unconstrained, .constrained]
         return (settings, "8a114be5100d3bbf0589a9bd9fa5fea09164887afcf337a4ccddeb40d7322f3e")
     }

@@ -52,12 +52,15 @@ extension Landscape {
     }
 
     /// Two figures for the eigenvector at a place: ε in units of ‖θ‖, and absolute.
+    /// Taggers that have a colour and a parabola each; of more, a variant's share a colour.
+    private static let mostNamed = 4
+
     func curveFigures(_ curves: [[Curve]], _ place: Int) -> [Figure] {
         let name = place == 0 ? "curve" : "curve-\(place + 1)"
         let title = "Loss along eigenvector \(place + 1) of the Hessian"
         func panels(_ axis: String, _ steps: (Curve) -> [Double]) -> [Panel] {
             shownTerms.map { term in
-                var lines: [Line] = [], shown: [Double] = []
+                var lines: [Line] = [], seeds: [Line] = [], shown: [Double] = []
                 for (subject, curves) in zip(subjects, curves) {
                     let curve = curves[place], values = curve.grid[term]!,
                         order = curve.expansion.first { $0.name == term }!
@@ -65,19 +68,24 @@ extension Landscape {
                     // The eigenvalue is of the cross-entropy; another term's parabola has its own curvature.
                     let curvature = term == "bce" ? curve.grid.axes[0].eigenvalue ?? order.curvature : order.curvature
                     let start = values[values.count / 2]
+                    shown += values.filter(\.isFinite)
+                    guard subjects.count <= Landscape.mostNamed else {
+                        let variant = subject.tagger.description.variant
+                        seeds.append(Line(variant, x: steps(curve), y: values))
+                        continue
+                    }
                     lines.append(Line(subject.name, x: steps(curve), y: values, style: "measured"))
                     lines.append(
                         Line(
                             subject.name, x: steps(curve),
                             y: epsilon.map { start + order.slope * $0 + curvature * $0 * $0 / 2 },
                             style: "second order"))
-                    shown += values.filter(\.isFinite)
                 }
                 let least = shown.min() ?? 0, most = shown.max() ?? 1, margin = 0.06 * (most - least)
                 return .lines(
                     lines, x: Axis(axis),
-                    y: Axis(axisTitle(term), range: least - margin...max(most + margin, least + 1e-12)), width: 340,
-                    height: 300)
+                    y: Axis(axisTitle(term), range: least - margin...max(most + margin, least + 1e-12)), thin: seeds,
+                    width: 340, height: 300)
             }
         }
         return [

@@ -46,10 +46,12 @@ extension Study {
     /// - Parameter hasCurvature: whether a training's eigenvectors are computed
     func landscapeSteps(_ trainings: [TrainingName], hasCurvature: (TrainingName) -> Bool) throws -> [StudyStep] {
         let own = settings.landscape
-        return try own.parts.map { part in
+        return try own.parts.compactMap { part in
             var taking = part.isOfOneSeed ? firstSeeds(of: trainings) : trainings
             if part.needsEigenvectors { taking = taking.filter(hasCurvature) }
             if part == .jacobians { taking = taking.filter { settings.hasEncoderLayers($0.variant) } }
+            if part == .margins { taking = taking.filter { settings.seesFeatures($0.variant) } }
+            if taking.isEmpty { return nil }
             return try StudyStep(
                 .landscape, part.rawValue, joins: names(part.needsEigenvectors ? .curvature : .training, taking),
                 settings: [own], outputs: ["landscape/\(part.rawValue).json"]
@@ -181,6 +183,11 @@ extension LandscapePart {
 }
 
 extension StudySettings {
+    /// Whether a variant's network sees features, in which distances to its decision boundary have a meaning.
+    func seesFeatures(_ variant: String) -> Bool {
+        variants.first { $0.name == variant }.map { network(of: $0).kind != .invariant } ?? false
+    }
+
     /// Whether a variant's network is made of encoder layers.
     func hasEncoderLayers(_ variant: String) -> Bool {
         guard let variant = variants.first(where: { $0.name == variant }) else { return false }

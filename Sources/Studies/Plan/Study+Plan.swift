@@ -75,7 +75,7 @@ extension Study {
             let step = TaggerStep(
                 settings: work.settings, variant: variant, seed: seed, data: try work.data(),
                 folder: "\(work.folder)/\(name.path)", threads: work.threads, log: work.log)
-            let (run, _) = try work.training { try step.run() }
+            let run = try work.training { try step.run() }
             return Findings(
                 warnings: run.collapsed ? [run.collapseWarning] : [], digest: try work.tagger(name).digest)
         }
