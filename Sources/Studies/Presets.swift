@@ -75,8 +75,8 @@ extension StudySettings {
     /// that is invariant by construction, a penalty under what is no symmetry, and ten times the weight.
     fileprivate mutating func makeQuick() {
         seeds = [1, 2, 3, 4]
-        data.trainingJets = 0.4
-        data.testJets = 6_000
+        data.trainingJets = 0.3
+        data.testJets = 5_000
         network.width = 64
         network.layers = 2
         network.feedForward = 64
@@ -96,12 +96,7 @@ extension StudySettings {
                 measures: [.evaluation, .landscape]),
         ]
         curvature.jets = 512
-        curvature.trace.relativeError = 0.05
-        (curvature.density.probes, curvature.density.steps) = (1, 20)
-        landscape.jets = 256
-        (landscape.curvePoints, landscape.planePoints) = (21, 9)
-        (landscape.randomDirections, landscape.flipSteps, landscape.jacobianJets) = (4, 4, 2)
-        robustness.draws = 2
+        measureBriefly()
         distil(to: ["transformer-16", "deep-sets-32", "mlp-8"], epochs: 6)
         budgets = [
             "training": 540, "statistics": 20, "curvature": 200, "landscape": 150, "invariance": 80, "robustness": 100,
@@ -120,6 +115,12 @@ extension StudySettings {
         training.epochs = 10
         training.precision = .bfloat16
         curvature.jets = 256
+        measureBriefly()
+        distil(to: ["paper", "mlp-8"], epochs: 5)
+    }
+
+    /// Fewer jets, points and draws than by default, so that measuring does not take longer than training.
+    private mutating func measureBriefly() {
         curvature.trace.relativeError = 0.05
         (curvature.density.probes, curvature.density.steps) = (1, 20)
         landscape.jets = 256
@@ -127,7 +128,6 @@ extension StudySettings {
         (landscape.randomDirections, landscape.flipSteps, landscape.jacobianJets) = (4, 4, 2)
         robustness.perturbations = ["smearing": [0, 0.1, 0.2, 0.3, 0.4, 0.5]]
         robustness.draws = 2
-        distil(to: ["paper", "mlp-8"], epochs: 5)
     }
 
     private mutating func distil(to students: [String], epochs: Int) {

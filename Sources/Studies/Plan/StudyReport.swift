@@ -120,6 +120,21 @@ struct StudyReport {
         caption.range(of: ". ").map { String(caption[..<$0.lowerBound]) } ?? caption
     }
 
+    /// What was trained.
+    private var variants: Table {
+        Table(
+            caption: "The variants: \(settings.training.epochs) epochs each, the weights of the best kept.", label: "variants",
+            columns: ["variant", "loss", "network", "seeds"].map { .init($0) },
+            rows: settings.variants.map { variant in
+                let terms = variant.terms.map { $0.weight == 1 ? $0.name : "\($0.weight) \($0.name)" }
+                let seeds = (variant.seeds ?? settings.seeds).map(String.init)
+                return [
+                    .text(variant.name), .text(terms.joined(separator: " + ")),
+                    .text(settings.network(of: variant).summary), .text(seeds.joined(separator: ", ")),
+                ]
+            })
+    }
+
     private func run() throws -> ReportPage.Section {
         let kinds = StudyStep.Kind.allCases.filter { kind in records.contains { $0.step.kind == kind } }
         let cost = Table(
@@ -137,7 +152,7 @@ struct StudyReport {
         let jets = (try? String(contentsOfFile: "\(folder)/results/jets.json", encoding: .utf8)) ?? ""
         return .init(
             id: "run", title: "The run",
-            items: try of([.jets]).flatMap { try show($0.findings, details: []) } + [
+            items: [.table(variants)] + (try of([.jets]).flatMap { try show($0.findings, details: []) }) + [
                 .table(cost), .details(title: "The study's settings", [.verbatim(try settings.yaml())]),
                 .details(title: "The jets' files and fingerprints", [.verbatim(jets)]),
                 .details(title: "Program, libraries and machine", [.verbatim(environment)]),
