@@ -107,22 +107,26 @@ extension ScoreComparison {
 
     /// Background rejection against signal efficiency, with the bootstrap's bands.
     public func figure(title: String) -> Figure {
+        // More have no colour each: a variant's share one.
+        let isMany = taggers.count > 4
         let lines = taggers.map { tagger -> Line in
             let points = zip(ScoreComparison.signalEfficiencies, tagger.backgroundEfficiencies)
                 // Where some resample has no background left, there is no band to draw.
                 .filter { $1.value > 0 && $1.lower > 0 }
             return Line(
-                tagger.name, x: points.map(\.0), y: points.map { 1 / $0.1.value },
+                isMany ? tagger.variant ?? tagger.name : tagger.name, x: points.map(\.0),
+                y: points.map { 1 / $0.1.value },
                 band: .init(lower: points.map { 1 / $0.1.upper }, upper: points.map { 1 / $0.1.lower }))
         }
         let panel = Panel.lines(
-            lines, x: Axis("signal efficiency", range: 0...1),
-            y: Axis("background rejection (1 / background efficiency)", logarithmic: true))
+            isMany ? [] : lines, x: Axis("signal efficiency", range: 0...1),
+            y: Axis("background rejection (1 / background efficiency)", logarithmic: true), thin: isMany ? lines : [])
         let units = bootstrap.byEvent ? "events" : "jets"
         return Figure(
             name: "rejection", title: title,
             subtitle:
-                "\(signalJets + backgroundJets) jets; bands: 95 % from \(bootstrap.resamples) resamples of \(units)",
+                "\(signalJets + backgroundJets) jets"
+                + (isMany ? "; a colour a variant" : "; bands: 95 % from \(bootstrap.resamples) resamples of \(units)"),
             panels: [panel])
     }
 }

@@ -123,7 +123,8 @@ struct StudyReport {
     /// What was trained.
     private var variants: Table {
         Table(
-            caption: "The variants: \(settings.training.epochs) epochs each, the weights of the best kept.", label: "variants",
+            caption: "The variants: \(settings.training.epochs) epochs each, the weights of the best kept.",
+            label: "variants",
             columns: ["variant", "loss", "network", "seeds"].map { .init($0) },
             rows: settings.variants.map { variant in
                 let terms = variant.terms.map { $0.weight == 1 ? $0.name : "\($0.weight) \($0.name)" }
