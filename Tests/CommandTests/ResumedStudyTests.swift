@@ -93,11 +93,11 @@ import Testing
 
     @Test(
         "killed in the middle of any step, it goes on and ends with the same bits",
-        .enabled(if: RunningGoldstone.heavy), arguments: 0..<24)
+        .enabled(if: RunningGoldstone.heavy), arguments: 0..<12)
     func killed(_ place: Int) throws {
         let whole = try Self.whole.get(), process = try RunningGoldstone.start(try arguments())
         // Over the run's whole length, so that every kind of step is hit.
-        Thread.sleep(forTimeInterval: whole.seconds * (Double(place) + 0.5) / 24)
+        Thread.sleep(forTimeInterval: whole.seconds * (Double(place) + 0.5) / 12)
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         let result = try RunningGoldstone.run(try arguments())
