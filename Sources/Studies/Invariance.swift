@@ -4,6 +4,7 @@ import Networks
 import Objectives
 import Report
 import Statistics
+import Support
 import Torch
 
 /// How much a tagger's answers change, and how much they are still worth, when the jets are boosted: against the boosts'
@@ -48,7 +49,8 @@ public struct Invariance: Sendable, Codable, Equatable {
     ///   - speeds: β of the boosts, each in [0, 1)
     ///   - seed: of the directions; leave it, to compare with other taggers
     ///   - progress: hears how many jets are done, from any thread
-    /// - Throws: `StatisticsError` where a class is missing or has a single jet, or a logit is NaN.
+    /// - Throws: `StatisticsError` where a class is missing or has a single jet, or a logit is NaN; `Interrupted` where the
+    ///   user asked to stop.
     public init<Tagger: Network>(
         of network: Tagger, at theta: Tensor, _ data: TaggingData, speeds: [Double] = Invariance.speeds,
         seed: UInt64 = 1, reducer: Reducer, progress: (@Sendable (Int) -> Void)? = nil
@@ -59,6 +61,7 @@ public struct Invariance: Sendable, Codable, Equatable {
         self.seed = seed
         self.plain = try Evaluation(try ScoredJets(scores: plain, isSignal: data.isSignal))
         points = try speeds.map { speed in
+            if Interruption.isRequested { throw Interrupted(state: nil) }
             let boosted = reducer.logits(
                 network, at: theta, data,
                 seenAs: { slice in

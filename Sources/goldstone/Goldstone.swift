@@ -12,7 +12,8 @@ struct Goldstone: ParsableCommand {
             "Trains jet taggers with and without a soft symmetry loss, and measures how simple a function each learns.",
         version: Environment.version,
         subcommands: [
-            StudyCommand.self, StatusCommand.self, TrainCommand.self, EvaluateCommand.self, StatisticsCommand.self,
+            StudyCommand.self, StatusCommand.self, ReportCommand.self, TrainCommand.self, EvaluateCommand.self,
+            StatisticsCommand.self,
             ClaimsCommand.self,
             InvarianceCommand.self, CurvatureCommand.self, LandscapeCommand.self, RobustnessCommand.self,
             TransferCommand.self, DistillCommand.self, BenchmarkCommand.self, CurvatureBenchmarkCommand.self,

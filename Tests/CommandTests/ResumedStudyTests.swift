@@ -39,6 +39,8 @@ import Testing
         try #require(first.status == 0, "\(first.errors)")
         #expect(begun(first).count == 12, "\(begun(first))")
         let page = try bytes("\(run)/report.html")
+        #expect(try RunningGoldstone.run(["report", run]).status == 0)
+        #expect(try bytes("\(run)/report.html") == page)
         let second = try call(Self.study(smearing: "[0, 0.4]"))
         #expect(
             begun(second) == [
@@ -85,10 +87,12 @@ import Testing
         #expect(!exists("\(run)/study.yaml"))
     }
 
-    @Test("status of a folder that is no run says so")
+    @Test("status and report of a folder that is no run says so")
     func noRun() throws {
-        let result = try RunningGoldstone.run(["status", scratch.path("nothing")])
-        #expect(result.status != 0 && result.errors.contains("is no run's folder"))
+        for command in ["status", "report"] {
+            let result = try RunningGoldstone.run([command, scratch.path("nothing")])
+            #expect(result.status != 0 && result.errors.contains("is no run's folder"))
+        }
     }
 
     @Test(

@@ -40,6 +40,20 @@ extension Study {
             warnings: plan.steps.flatMap { findings[$0.name]?.warnings ?? [] } + overBudget(plan), failures: failures)
     }
 
+    /// Writes the page and the tables of a run anew, from what its steps have recorded: nothing is measured.
+    ///
+    /// - Throws: ``StudyError`` where the folder is no run's, another version's or in use; ``SettingsError``; `FileError`.
+    public static func writeReport(of folder: String) throws -> Findings {
+        let path = "\(folder)/study.yaml"
+        guard FileManager.default.fileExists(atPath: path) else { throw StudyError.notARun(folder: folder) }
+        let study = Study(try StudySettings(contentsOf: path), folder: folder, threads: 1)
+        try study.checkVersion()
+        let lock = try FolderLock(folder)
+        defer { lock.release() }
+        let steps = try study.plan().steps.filter { $0.kind != .report }
+        return try StudyReport(study.settings, folder: folder, steps: steps).write()
+    }
+
     /// Does the trainings alone, and shows what they came to.
     ///
     /// - Throws: as ``run(only:log:)``; ``StudyError/stepsFailed(folder:steps:)`` where one fails.
