@@ -98,9 +98,10 @@ extension StudySettings {
         curvature.jets = 512
         measureBriefly()
         distil(to: ["transformer-16", "deep-sets-32", "mlp-8"], epochs: 6)
+        // 20 minutes in all.
         budgets = [
-            "training": 540, "statistics": 20, "curvature": 200, "landscape": 150, "invariance": 80, "robustness": 100,
-            "transfer": 50, "distillation": 150, "report": 30,
+            "training": 560, "evaluation": 10, "statistics": 10, "curvature": 240, "landscape": 140, "invariance": 60,
+            "robustness": 50, "transfer": 30, "distillation": 85, "report": 15,
         ]
     }
 
