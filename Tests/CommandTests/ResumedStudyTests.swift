@@ -136,7 +136,7 @@ import Testing
                 "constrained/seed-1/weights.safetensors", "results/training.json", "results/claims.json",
                 "statistics/rejection.vl.json", "landscape/plane-bce.vl.json", "landscape/ratio.vl.json",
                 "landscape/goldstone.vl.json", "landscape/jacobians.vl.json", "invariance/invariance-score.vl.json",
-                "robustness/robustness-smearing.vl.json", "transfer/transfer-auc.vl.json",
+                "robustness/robustness-smearing.vl.json", "transfer/transfer-matrix.vl.json",
                 "curvature/constrained-seed-1/eigenvectors.safetensors",
             ]
             files = Dictionary(uniqueKeysWithValues: try names.map { ($0, try bytes(scratch.path("run/\($0)"))) })
