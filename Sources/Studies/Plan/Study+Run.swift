@@ -36,7 +36,7 @@ extension Study {
         let forecast = StudyForecast(plan, only: only) { try StudyCost(self.settings, try work.data(), work.reducer) }
         let (findings, failures) = try plan.perform(only: only, work, forecast)
         return Result(
-            table: findings[StudyStep.name(.evaluation)]?.tables.last, readings: readings(),
+            table: findings[StudyStep.name(.evaluation)]?.tables.last, readings: try readings(findings),
             warnings: plan.steps.flatMap { findings[$0.name]?.warnings ?? [] } + overBudget(plan), failures: failures)
     }
 
@@ -87,9 +87,11 @@ extension Study {
         }
     }
 
-    private func readings() -> [String] {
-        let verdicts: ClaimVerdicts? = try? readJSON(from: "\(folder)/results/claims.json")
-        return verdicts?.readings ?? []
+    /// What is said of the claims; nothing where the file that is there is of other settings.
+    private func readings(_ findings: [String: Findings]) throws -> [String] {
+        guard findings[StudyStep.name(.claims)] != nil else { return [] }
+        let verdicts: ClaimVerdicts = try readJSON(from: "\(folder)/results/claims.json")
+        return verdicts.readings
     }
 
     /// A folder that another version wrote is left alone.

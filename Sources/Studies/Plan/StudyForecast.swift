@@ -8,6 +8,7 @@ package struct StudyForecast {
     private let missing: [StudyStep]
     private let calibrate: () throws -> StudyCost
     private var cost: StudyCost?
+    private var hasCalibrated = false
     /// Seconds that the steps of this run were expected to take, and took.
     private var expected = 0.0, taken = 0.0
 
@@ -21,8 +22,15 @@ package struct StudyForecast {
         .training, .curvature, .landscape, .invariance, .robustness, .transfer, .distillation,
     ]
 
-    mutating func begin(_ step: StudyStep) {
-        if cost == nil, StudyForecast.long.contains(step.kind) { cost = try? calibrate() }
+    mutating func begin(_ step: StudyStep, log: (String) -> Void) {
+        guard !hasCalibrated, StudyForecast.long.contains(step.kind) else { return }
+        hasCalibrated = true
+        do {
+            cost = try calibrate()
+        } catch {
+            // A run needs no forecast; what is wrong stops the step that it concerns.
+            log("no times are forecast: \(error)")
+        }
     }
 
     mutating func end(_ step: StudyStep, _ record: StepRecord) {

@@ -27,7 +27,7 @@ extension StudyPlan {
                 work.log("\(step.name) waits for \(names.prefix(3).joined(separator: ", "))")
                 continue
             }
-            forecast?.begin(step)
+            forecast?.begin(step, log: work.log)
             work.log("[\(place + 1)/\(steps.count)] \(step.name)\(forecast?.words(step) ?? "")")
             let done = try perform(step, survey.identity(of: step)!, work)
             forecast?.end(step, done)

@@ -76,8 +76,8 @@ struct StudyReport {
                     + "Each verdict here is computed from paired seeds by fixed rules; none is written by hand.")
         ]
         if !warnings.isEmpty { items.append(.warnings(warnings)) }
-        if let verdicts: ClaimVerdicts = try? readJSON(from: "\(folder)/results/claims.json"), !findings.tables.isEmpty
-        {
+        if !findings.tables.isEmpty {
+            let verdicts: ClaimVerdicts = try readJSON(from: "\(folder)/results/claims.json")
             if !verdicts.warnings.isEmpty { items.append(.warnings(verdicts.warnings)) }
             items.append(
                 .verdicts(
