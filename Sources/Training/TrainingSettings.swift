@@ -45,6 +45,7 @@ public struct TrainingSettings: Sendable, Codable, Hashable {
     /// Jets that a worker takes at a time (``Reducer/sliceSize``).
     public var sliceSize = 32
 
+    /// The defaults.
     public init() {}
 
     /// The learning rate of step `step` (from 0 on) with `stepsPerEpoch` steps in an epoch.
