@@ -12,7 +12,7 @@ preset ?= quick
 run ?= runs/$(preset)
 weights ?= $(run)/unconstrained/seed-1/weights.safetensors
 
-.PHONY: help setup build test check benchmark study generator sample format lint clean
+.PHONY: help setup build test check benchmark study docs dist generator sample format lint clean
 
 help: ## list these commands
 	@echo "make COMMAND, where COMMAND is one of"
@@ -48,6 +48,14 @@ benchmark: build ## time the curvature of a trained tagger beside PyTorch, curvl
 study: build ## run the whole study (preset=quick, run=runs/PRESET) and write its page, report.html
 	@$(goldstone) study --preset $(preset) --output $(run)
 
+docs: setup ## pages of all public declarations, room by room, in .build/docs
+	@for room in Torch Jets Networks Objectives Training Curvature Statistics Report Studies; do \
+	swift package --allow-writing-to-directory .build/docs generate-documentation --target $$room \
+	--output-path .build/docs/$$room --transform-for-static-hosting --warnings-as-errors; done
+
+dist: setup ## a release archive that runs without Swift, dist/goldstone-VERSION-linux-x86_64.tar.xz
+	@Scripts/dist.sh
+
 generator: setup ## build Pythia and FastJet for `goldstone generate` (GPL; a program of their own)
 	@Scripts/generator.sh
 
@@ -55,10 +63,10 @@ sample: generator ## make the jets that ship with the repository anew
 	@Scripts/make-sample.sh
 
 format: ## format the sources
-	@swift format format --in-place --parallel --recursive Sources Tests Package.swift
+	@swift format format --in-place --parallel --recursive Sources Tests Examples Package.swift
 
 lint: setup ## check the sources' format
-	@swift format lint --strict --parallel --recursive Sources Tests Package.swift
+	@swift format lint --strict --parallel --recursive Sources Tests Examples Package.swift
 
 clean: ## remove what was built (keeps .deps and runs)
 	@rm -rf .build

@@ -21,6 +21,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -36,8 +37,10 @@ let package = Package(
         .target(name: "Random", dependencies: ["CRandom"]),
         .target(name: "Statistics", dependencies: ["Random", "Support"]),
         .target(name: "HDF5", dependencies: ["CHDF5"]),
-        .target(name: "CTorch", dependencies: ["CLibTorch", "CRandom"]),
-        .target(name: "Torch", dependencies: ["CTorch", "Random"]),
+        .target(
+            name: "CTorch", dependencies: ["CLibTorch", "CRandom"],
+            cxxSettings: [.headerSearchPath("names")]),
+        .target(name: "Torch", dependencies: ["CTorch", "Random", "Support"]),
         .target(
             name: "Jets",
             dependencies: ["CZlib", "HDF5", "Support", "Torch", .product(name: "Crypto", package: "swift-crypto")]),
@@ -60,6 +63,17 @@ let package = Package(
         .executableTarget(
             name: "goldstone",
             dependencies: ["Studies", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            linkerSettings: findLibTorch),
+
+        // Programs that show how the rooms are used.
+        .executableTarget(
+            name: "TrainATagger", dependencies: ["Studies"], path: "Examples/TrainATagger",
+            linkerSettings: findLibTorch),
+        .executableTarget(
+            name: "CurvatureOfYourLoss", dependencies: ["Curvature"], path: "Examples/CurvatureOfYourLoss",
+            linkerSettings: findLibTorch),
+        .executableTarget(
+            name: "YourOwnSymmetry", dependencies: ["Studies"], path: "Examples/YourOwnSymmetry",
             linkerSettings: findLibTorch),
 
         // Pythia and FastJet (GPL) stay in an executable of their own.
@@ -85,7 +99,11 @@ let package = Package(
         .testTarget(name: "CurvatureTests", dependencies: ["Curvature", "Fixtures"], linkerSettings: findLibTorch),
         .testTarget(name: "ReportTests", dependencies: ["Report"], linkerSettings: findLibTorch),
         .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "HDF5", "Studies"], linkerSettings: findLibTorch),
-        .testTarget(name: "CommandTests", dependencies: ["HDF5", "goldstone", "goldstone-generate"]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "HDF5", "goldstone", "goldstone-generate", "TrainATagger", "CurvatureOfYourLoss", "YourOwnSymmetry",
+            ]),
         .testTarget(name: "GeneratorTests", dependencies: ["HDF5"]),
     ],
     cLanguageStandard: .c17,

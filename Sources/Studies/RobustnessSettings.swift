@@ -10,6 +10,7 @@ public struct RobustnessSettings: Sendable, Codable, Hashable {
     /// The seed of the noise, the same for all taggers.
     public var seed: UInt64 = 1
 
+    /// The defaults.
     public init() {}
 
     /// The laws with their strengths, in the order of ``Jets/Perturbations/all``.
