@@ -35,6 +35,10 @@ check: setup ## the slow and heavy tests too, with the peers' programs (in .deps
 	@GOLDSTONE_HEAVY=1 GOLDSTONE_PAGE=.build/page swift test -c release --skip-build --disable-xctest
 	@python3 Tests/Check/page.py .build/page/report.html .build/page/pictures
 	@Tests/Check/tutorial.sh
+	@Tests/Check/pytorch.sh
+	@Tests/Check/slurm.sh
+	@condor=$$(mktemp -d) && .deps/peers/bin/python Tests/Check/condor.py $(goldstone) "$$condor/run" && rm -rf "$$condor"
+	@Scripts/docs.sh
 	@run=$$(mktemp -d); trap 'rm -rf "$$run"' EXIT; \
 	$(goldstone) study Tests/Check/study.yaml --output "$$run" && \
 	$(goldstone) statistics "$$run"/*/seed-*/scores.h5 --output "$$run/statistics" && \
@@ -48,10 +52,8 @@ benchmark: build ## time the curvature of a trained tagger beside PyTorch, curvl
 study: build ## run the whole study (preset=quick, run=runs/PRESET) and write its page, report.html
 	@$(goldstone) study --preset $(preset) --output $(run)
 
-docs: setup ## pages of all public declarations, room by room, in .build/docs
-	@for room in Torch Jets Networks Objectives Training Curvature Statistics Report Studies; do \
-	swift package --allow-writing-to-directory .build/docs generate-documentation --target $$room \
-	--output-path .build/docs/$$room --transform-for-static-hosting --warnings-as-errors; done
+docs: build ## pages of all public declarations, room by room, in .build/docs
+	@Scripts/docs.sh
 
 dist: setup ## a release archive that runs without Swift, dist/goldstone-VERSION-linux-x86_64.tar.xz
 	@Scripts/dist.sh

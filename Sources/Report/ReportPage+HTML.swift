@@ -8,9 +8,10 @@ extension ReportPage {
     /// view; until then, without JavaScript and in print its picture stands there. Charts hold their numbers in
     /// ``chartDigits`` significant digits; the files beside the page have them in full.
     ///
-    /// - Parameter charts: the program that draws the charts, from ``FigureRenderer/chartProgram()``; nil leaves the
-    ///   pictures, and the page says so
-    /// - Parameter still: pictures alone are wanted: no program, and not the charts' numbers
+    /// - Parameters:
+    ///   - charts: the program that draws the charts, from ``FigureRenderer/chartProgram()``; nil leaves the pictures, and
+    ///     the page says so
+    ///   - still: pictures alone are wanted: no program, and not the charts' numbers
     /// - Throws: `EncodingError` where a specification can't be written.
     public func html(charts: String?, still: Bool = false) throws -> String {
         var writer = PageWriter(still: still)

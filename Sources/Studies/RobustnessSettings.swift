@@ -3,7 +3,7 @@ import Support
 
 /// What the robustness of a study's taggers is measured with.
 public struct RobustnessSettings: Sendable, Codable, Hashable {
-    /// The strengths of each perturbation, by its name (``Jets/Perturbations``).
+    /// The strengths of each perturbation, by its name (`Perturbations`).
     public var perturbations = ["smearing": MomentumSmearing().defaultStrengths]
     /// How often each strength is drawn.
     public var draws = 5
@@ -13,7 +13,7 @@ public struct RobustnessSettings: Sendable, Codable, Hashable {
     /// The defaults.
     public init() {}
 
-    /// The laws with their strengths, in the order of ``Jets/Perturbations/all``.
+    /// The laws with their strengths, in the order of `Perturbations.all`.
     public var laws: [(law: any PerturbationLaw, strengths: [Double])] {
         Perturbations.all.compactMap { law in perturbations[law.name].map { (law, $0) } }
     }

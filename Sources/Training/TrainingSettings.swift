@@ -42,7 +42,7 @@ public struct TrainingSettings: Sendable, Codable, Hashable {
     public var patience: Int?
     public var selectBy = Selection.objective
     public var precision = Precision.float32
-    /// Jets that a worker takes at a time (``Reducer/sliceSize``).
+    /// Jets that a worker takes at a time (`Reducer.sliceSize`).
     public var sliceSize = 32
 
     /// The defaults.
