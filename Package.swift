@@ -36,11 +36,12 @@ let package = Package(
         .target(name: "Random", dependencies: ["CRandom"]),
         .target(name: "Statistics", dependencies: ["Random", "Support"]),
         .target(name: "HDF5", dependencies: ["CHDF5"]),
+        .target(name: "Columns", dependencies: ["CZlib", "HDF5", "Support"]),
         .target(name: "CTorch", dependencies: ["CLibTorch", "CRandom"]),
         .target(name: "Torch", dependencies: ["CTorch", "Random"]),
         .target(
             name: "Jets",
-            dependencies: ["CZlib", "HDF5", "Support", "Torch", .product(name: "Crypto", package: "swift-crypto")]),
+            dependencies: ["CZlib", "Columns", "HDF5", "Support", "Torch", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Networks", dependencies: ["Support", "Torch"]),
         .target(name: "Objectives", dependencies: ["CTorch", "Jets", "Networks", "Support", "Torch"]),
         .target(
@@ -54,7 +55,7 @@ let package = Package(
         .target(
             name: "Studies",
             dependencies: [
-                "Curvature", "HDF5", "Jets", "Report", "Statistics", "Support", "Training",
+                "Columns", "Curvature", "HDF5", "Jets", "Report", "Statistics", "Support", "Training",
                 .product(name: "Yams", package: "Yams"),
             ]),
         .executableTarget(
@@ -75,9 +76,12 @@ let package = Package(
         .testTarget(name: "SupportTests", dependencies: ["Support"], linkerSettings: findLibTorch),
         .testTarget(name: "RandomTests", dependencies: ["CRandom", "Random"]),
         .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
+        .testTarget(name: "ColumnsTests", dependencies: ["Columns", "HDF5", "Support"], exclude: ["Fixtures"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], linkerSettings: findLibTorch),
         .testTarget(name: "TorchTests", dependencies: ["CTorch", "Torch"], linkerSettings: findLibTorch),
-        .testTarget(name: "JetsTests", dependencies: ["HDF5", "Jets", "Torch"], linkerSettings: findLibTorch),
+        .testTarget(
+            name: "JetsTests", dependencies: ["Columns", "HDF5", "Jets", "Torch"], exclude: ["Fixtures"],
+            linkerSettings: findLibTorch),
         .testTarget(
             name: "NetworksTests", dependencies: ["Fixtures", "Networks", "Torch"], linkerSettings: findLibTorch),
         .testTarget(name: "ObjectivesTests", dependencies: ["Fixtures", "Objectives"], linkerSettings: findLibTorch),

@@ -1,5 +1,4 @@
 import Foundation
-import HDF5
 import Jets
 import Networks
 import Objectives
@@ -130,26 +129,22 @@ public struct TrainedTagger: Sendable {
         return (try Evaluation(try ScoredJets(scores: logits, isSignal: data.isSignal)), logits)
     }
 
-    /// Writes per-jet scores as HDF5: `logit`, `score` (the probability for signal), `label` (1 for signal) and `index`
-    /// (the jet's place in the files that were read), each [N]; with `events`, `event` (the number of the collision that
-    /// the jet comes from) as well.
+    /// Writes per-jet scores: `logit`, `score` (the probability for signal), `label` (1 for signal) and `index` (the jet's
+    /// place in the files that were read), one value a jet; with `events`, `event` (the number of the collision that the jet
+    /// comes from) as well. HDF5 files also say what tagger it is, in attributes.
     ///
-    /// - Throws: `HDF5Error`.
+    /// - Throws: `HDF5Error`, `FileError` or `ColumnsError`, where the file can't be written.
     public func writeScores(
-        _ logits: [Double], of data: TaggingData, index: [Int64], events: [Int64]? = nil, to path: String
+        _ logits: [Double], of data: TaggingData, index: [Int64], events: [Int64]? = nil, to path: String,
+        as format: ScoreFormat = .hdf5
     ) throws {
-        let file = try HDF5Writer(path: path)
-        try file.addDataset("logit", of: Double.self, chunkRows: 4096).append(logits)
-        try file.addDataset("score", of: Double.self, chunkRows: 4096).append(logits.map { 1 / (1 + exp(-$0)) })
-        try file.addDataset("label", of: Int32.self, chunkRows: 4096).append(data.isSignal.map { $0 ? 1 : 0 })
-        try file.addDataset("index", of: Int64.self, chunkRows: 4096).append(index)
-        if let events { try file.addDataset("event", of: Int64.self, chunkRows: 4096).append(events) }
         let attributes = [
             "variant": description.variant, "seed": "\(description.seed)", "network": network.settings.summary,
             "signal": description.input.signal.name, "background": description.input.background.name,
         ]
-        for (name, value) in attributes.sorted(by: { $0.key < $1.key }) { try file.setAttribute(name, .string(value)) }
-        try file.close()
+        try ScoreTable(
+            [.init(logits: logits)], isSignal: data.isSignal, index: index, events: events, attributes: attributes
+        ).write(to: path, as: format)
     }
 }
 
