@@ -70,7 +70,7 @@ import Testing
                 try writer.addStrings("particleFeatureNames", ["j1_px", "j1_py", "j1_pz", "j1_e"])
             }
             if dataset != "jetFeatureNames" {
-                try writer.addStrings("jetFeatureNames", JetClass.allCases.map(\.column))
+                try writer.addStrings("jetFeatureNames", JetClass.published.map(\.column))
             }
             try writer.close()
             let error = #expect(throws: HDF5Error.self) { try JetReader().read([path]) }
@@ -146,6 +146,8 @@ import Testing
             case .empty: file.constituents[jet] = []
             case .noClass: file.classValues[jet] = [0, 0, 0, 0, 0]
             case .severalClasses: file.classValues[jet] = [1, 0, 0, 1, 0]
+            // This layout has one column a class: see TopTaggingTests.
+            case .unknownLabel: break
             }
         }
         guard case .faultyJet(let fault)? = error as? JetsError else {
