@@ -41,7 +41,9 @@ let package = Package(
         .target(name: "Torch", dependencies: ["CTorch", "Random"]),
         .target(
             name: "Jets",
-            dependencies: ["CZlib", "Columns", "HDF5", "Support", "Torch", .product(name: "Crypto", package: "swift-crypto")]),
+            dependencies: [
+                "CZlib", "Columns", "HDF5", "Support", "Torch", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(name: "Networks", dependencies: ["Support", "Torch"]),
         .target(name: "Objectives", dependencies: ["CTorch", "Jets", "Networks", "Support", "Torch"]),
         .target(
@@ -88,7 +90,14 @@ let package = Package(
         .testTarget(name: "TrainingTests", dependencies: ["Fixtures", "Training"], linkerSettings: findLibTorch),
         .testTarget(name: "CurvatureTests", dependencies: ["Curvature", "Fixtures"], linkerSettings: findLibTorch),
         .testTarget(name: "ReportTests", dependencies: ["Report"], linkerSettings: findLibTorch),
-        .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "HDF5", "Studies"], linkerSettings: findLibTorch),
+        .testTarget(
+            name: "StudiesTests", dependencies: ["Columns", "Fixtures", "HDF5", "Studies"], linkerSettings: findLibTorch
+        ),
+        // Hostile files for every parser of ours; `make fuzz` for long.
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["Columns", "Jets", "Networks", "Report", "Studies", "Support", "Training"],
+            linkerSettings: findLibTorch),
         .testTarget(name: "CommandTests", dependencies: ["HDF5", "goldstone", "goldstone-generate"]),
         .testTarget(name: "GeneratorTests", dependencies: ["HDF5"]),
     ],

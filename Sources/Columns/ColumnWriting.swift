@@ -62,7 +62,7 @@ extension CSVFile {
 
 extension NumPyArray {
     /// The bytes of a `.npy` file with one axis, of format version 1.0: float64 or int64, little-endian.
-    static func bytes(of values: NamedColumn.Values) -> Data {
+    package static func bytes(of values: NamedColumn.Values) -> Data {
         let type: String, numbers: Data
         switch values {
         case .numbers(let values): (type, numbers) = ("<f8", values.withUnsafeBytes { Data($0) })

@@ -100,7 +100,7 @@ public struct NumPyArray: Sendable {
     }
 
     /// A half-precision number (IEEE 754 binary16): a sign, 5 bits of exponent, 10 of mantissa.
-    static func half(_ bits: UInt16) -> Double {
+    package static func half(_ bits: UInt16) -> Double {
         let mantissa = Double(bits & 0x3FF), exponent = Int(bits >> 10 & 0x1F)
         let magnitude =
             switch exponent {

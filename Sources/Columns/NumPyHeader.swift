@@ -5,7 +5,7 @@ import Foundation
 /// Format (NumPy Enhancement Proposal 1, “A Simple File Format for NumPy Arrays”): the bytes `\x93NUMPY`, the version's
 /// two bytes, the header's length (2 bytes little-endian in version 1, 4 in 2 and 3), and the header, for example
 /// `{'descr': '<f8', 'fortran_order': False, 'shape': (3, 2), }`.
-struct NumPyHeader: Equatable {
+package struct NumPyHeader: Equatable, Sendable {
     /// What a number is in the file.
     enum Kind: Character {
         case boolean = "b"
@@ -25,7 +25,7 @@ struct NumPyHeader: Equatable {
     let start: Int
 
     /// The first bytes of every such array.
-    static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+    package static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
     /// The longest header that is read. NumPy itself stops at 10,000 characters unless it is told to trust the file.
     static let longest = 1 << 16
 

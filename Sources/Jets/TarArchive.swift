@@ -5,17 +5,21 @@ import Foundation
 ///
 /// Format: POSIX.1-1988 ustar, with the GNU long-name (`L`) and POSIX.1-2001 (`x`) extensions, which longer names and
 /// larger files need.
-struct TarArchive {
+package struct TarArchive {
     let path: String
     /// More than any file of jets, and little enough to count with.
     private static let largestMember = 1 << 44
+
+    /// The archive at a path; nothing is read yet.
+    package init(path: String) { self.path = path }
 
     /// Calls `body` with the name and content of each regular file that `wanted` picks by name, in the order of the
     /// archive.
     ///
     /// - Complexity: memory is one member; time is that of unpacking the whole archive.
     /// - Throws: ``JetsError/damagedArchive(archive:reason:)``, and what `body` throws.
-    func forEachMember(where wanted: (String) -> Bool, _ body: (_ name: String, _ content: Data) throws -> Void) throws
+    package func forEachMember(where wanted: (String) -> Bool, _ body: (_ name: String, _ content: Data) throws -> Void)
+        throws
     {
         guard let stream = gzopen(path, "rb") else { throw JetsError.missingFile(path: path) }
         defer { gzclose(stream) }
@@ -35,7 +39,9 @@ struct TarArchive {
                 let records = try paxRecords(longHeader(stream, size))
                 extendedName = records["path"] ?? extendedName
                 if let size = records["size"] {
-                    guard let number = Int(size) else { throw damaged("a header holds the number “\(size.prefix(20))”") }
+                    guard let number = Int(size) else {
+                        throw damaged("a header holds the number “\(size.prefix(20))”")
+                    }
                     extendedSize = number
                 }
             case let kind:

@@ -82,6 +82,9 @@ public struct TrainedTagger: Sendable {
         } catch {
             throw FileError.malformed(path: path, reason: "its metadata `\(TrainedTagger.metadataKey)`: \(error)")
         }
+        if let fault = description.network.fault ?? description.input.fault {
+            throw FileError.malformed(path: path, reason: "its metadata `\(TrainedTagger.metadataKey)`: \(fault)")
+        }
         let table = TaggerNetwork(description.network).parameters
         try file.check(table.entries.map { ($0.name, $0.shape) }, file: path)
         let values = try table.entries.flatMap { try file[$0.name]!.floats() }
@@ -151,4 +154,15 @@ public struct TrainedTagger: Sendable {
 extension TaggingData {
     /// The labels as booleans.
     public var isSignal: [Bool] { labels.elements(Float.self).map { $0 > 0.5 } }
+}
+
+extension TrainedTagger.Input {
+    /// What no tagger can expect, in words; nil where nothing is wrong. For files, which may hold anything.
+    fileprivate var fault: String? {
+        if !(1...1000).contains(constituents) { return "`constituents` is \(constituents)" }
+        if signal == background { return "`signal` and `background` are both \(signal)" }
+        guard let scaling else { return nil }
+        return scaling.means.count == Features.count && scaling.deviations.count == Features.count
+            ? nil : "`scaling` has not a mean and a deviation for each of the \(Features.count) features"
+    }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Columns
+import Columns
 
 @Suite struct CSVFileTests {
     private func read(
@@ -18,7 +18,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "a,b\n1,2\n3,4\n", "a;b\r\n1;2\r\n3;4\r\n", "a\tb\n1\t2\n3\t4", "a b\n 1  2 \n3 4\n\n\n", "\u{FEFF}a,b\n1,2\n3,4\n",
+        "a,b\n1,2\n3,4\n", "a;b\r\n1;2\r\n3;4\r\n", "a\tb\n1\t2\n3\t4", "a b\n 1  2 \n3 4\n\n\n",
+        "\u{FEFF}a,b\n1,2\n3,4\n",
         "# a,b\n1,2\n3,4\n", "a, b\n1 , 2\n\"3\", \"4\"\n", ",a,b\n0,1,2\n1,3,4\n", "a,\"b\"\n1,2.0\n3.0e0,+4\n",
         "c,a,b\n\"two\nlines\",1,2\nx,3,4\n",
     ])
@@ -35,7 +36,8 @@ import Testing
     }
 
     @Test func `Words that are numbers`() throws {
-        #expect(try read("y,s\nTrue,inf\nfalse,-Infinity\n", ["y", "s"]).numbers == [[1, 0], [.infinity, -.infinity]])
+        #expect(
+            try read("y,s\nTrue,inf\nfalse,-Infinity\n", ["y", "s"]).numbers == [[1, 0], [.infinity, -.infinity]])
     }
 
     @Test func `Numbers are those of the C library, to the last bit`() throws {
@@ -45,11 +47,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a,b\n1,2\n3\n", "line 3: 1 field,"), ("a,b\n1,2,3\n", "line 2: 3 fields"), ("a,b\n1,2\n\n3,4\n", "line 3: 1 field"),
-        ("a,b\n1,\n", "line 2: b is empty"), ("a,b\n1,nan\n", "line 2: b is “nan”"), ("a,b\n1,2\n3,0x10\n", "line 3: b is “0x10”"),
+        ("a,b\n1,2\n3\n", "line 3: 1 field,"), ("a,b\n1,2,3\n", "line 2: 3 fields"),
+        ("a,b\n1,2\n\n3,4\n", "line 3: 1 field"),
+        ("a,b\n1,\n", "line 2: b is empty"), ("a,b\n1,nan\n", "line 2: b is “nan”"),
+        ("a,b\n1,2\n3,0x10\n", "line 3: b is “0x10”"),
         ("a,b\n1,1 2\n", "“1 2”"), ("a;b\n1;0,5\n", "“0,5”"), ("a,b\n1,--2\n", "“--2”"), ("a,b\n1,1e\n", "“1e”"),
         ("c,a,b\n\"1\n2\",3,x\n", "line 2: b is “x”"), ("c,a,b\n\"1\n2\",3,4\n0,0,y", "line 4: b is “y”"),
-        ("a,b\n1,\"2\n", "line 2: a quotation mark is opened"), ("a,b\n1,2\"\n", "line 2: a quotation mark stands inside"),
+        ("a,b\n1,\"2\n", "line 2: a quotation mark is opened"),
+        ("a,b\n1,2\"\n", "line 2: a quotation mark stands inside"),
         ("a,b\n1,\"2\"3\n", "line 2: something follows"), ("a,b\n1,\0\n", "line 2: a byte is 0"),
         ("a,b\n1,2\r3,4\n", "line 2: a carriage return"), ("a,b\n", "no rows"), ("", "no rows"), ("\n\n", "no rows"),
         ("a,b,a\n1,2,3\n", "two columns are called a"), ("a,c\n1,2\n", "no column b"),

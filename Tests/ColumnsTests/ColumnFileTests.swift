@@ -3,7 +3,7 @@ import HDF5
 import Support
 import Testing
 
-@testable import Columns
+import Columns
 
 @Suite struct ColumnFileTests {
     @Test func `Datasets, tables, records and booleans that h5py wrote`() throws {

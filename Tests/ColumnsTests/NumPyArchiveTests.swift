@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Columns
+import Columns
 
 @Suite struct NumPyArchiveTests {
     @Test func `Deflated members`() throws {

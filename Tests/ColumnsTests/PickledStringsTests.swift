@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Columns
+import Columns
 
 @Suite struct PickledStringsTests {
     @Test func `Lists as Python 3 and Python 2 pickle them`() {
@@ -11,7 +11,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", ".", "(l", "(lp0\nVE_0\n.", "(lp0\nVE_0\np1\na", "(lp0\nI1\na.", "cos\nsystem\n(S'echo'\ntR.", "(lp0\nag0\na.",
+        "", ".", "(l", "(lp0\nVE_0\n.", "(lp0\nVE_0\np1\na", "(lp0\nI1\na.", "cos\nsystem\n(S'echo'\ntR.",
+        "(lp0\nag0\na.",
         "(lp0\nVE_0\np1\na.x", "(lp0\nS'\na.", "((lp0\n.", "(lp0\nVE_0\np1\nVE_1\na.", "(lp0\ng9\na.",
     ])
     func `Anything else is refused, programs above all`(text: String) {

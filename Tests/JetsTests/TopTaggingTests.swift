@@ -7,8 +7,10 @@ import Testing
 /// Tables that pandas and PyTables wrote in the layout of the top-tagging reference data set: `Fixtures/make.py`.
 @Suite struct TopTaggingTests {
     private func path(_ name: String) -> String {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures/top-tagging-\(name).h5")
-            .path
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "Fixtures/top-tagging-\(name).h5"
+        )
+        .path
     }
 
     @Test func `Jets, classes and sums`() throws {
@@ -27,7 +29,10 @@ import Testing
         }
         // The leading constituents, as the columns of theirs have them.
         let columns = try ColumnFile(path("table")).read(numbers: ["E_2", "PX_2", "PY_2", "PZ_2"]).numbers
-        #expect((0..<12).allSatisfy { jet in (0..<4).allSatisfy { jets.fourMomenta[12 * jet + 8 + $0] == Float(columns[$0][jet]) } })
+        #expect(
+            (0..<12).allSatisfy { jet in
+                (0..<4).allSatisfy { jets.fourMomenta[12 * jet + 8 + $0] == Float(columns[$0][jet]) }
+            })
     }
 
     @Test(arguments: ["fixed", "label"])
@@ -41,7 +46,8 @@ import Testing
         // The label has a field of its own there, and is wrong in row 7.
         reader.classes = [.top, .qcd]
         let error = #expect(throws: JetsError.self) { try reader.read([path(name)]) }
-        #expect(error?.description.contains("row 7: is_signal_new is 2.0, and it must be 1 for top or 0 for QCD") == true)
+        #expect(
+            error?.description.contains("row 7: is_signal_new is 2.0, and it must be 1 for top or 0 for QCD") == true)
         let inspection = try JetInspector().inspect([path(name)])
         #expect(inspection.jets == 12 && inspection.soundJets == 11)
         #expect(inspection.classes.map(\.jetClass) == [.top, .qcd])
@@ -53,7 +59,9 @@ import Testing
     }
 
     @Test func `Other classes and more constituents than there are`() throws {
-        let other = #expect(throws: JetsError.self) { try JetReader(constituents: 5, classes: [.w]).read([path("table")]) }
+        let other = #expect(throws: JetsError.self) {
+            try JetReader(constituents: 5, classes: [.w]).read([path("table")])
+        }
         #expect(other?.description.contains("top and QCD") == true)
         let many = #expect(throws: JetsError.self) { try JetReader(constituents: 6).read([path("table")]) }
         #expect(many?.description.contains("the file stores 5") == true)
@@ -63,7 +71,9 @@ import Testing
         try withScratchFolder { folder in
             var data = try Data(contentsOf: URL(fileURLWithPath: path("table")))
             // The first name of the pickled list becomes a call.
-            while let place = data.firstRange(of: Data("(lp0\nVE_0\n".utf8))?.lowerBound { data[place + 1] = UInt8(ascii: "R") }
+            while let place = data.firstRange(of: Data("(lp0\nVE_0\n".utf8))?.lowerBound {
+                data[place + 1] = UInt8(ascii: "R")
+            }
             try data.write(to: URL(fileURLWithPath: "\(folder)/x.h5"))
             let error = #expect(throws: ColumnsError.self) { try JetReader(constituents: 5).read(["\(folder)/x.h5"]) }
             #expect(error?.description.contains("no pickled list of names") == true)
