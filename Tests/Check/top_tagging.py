@@ -65,7 +65,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         momenta, label = write(folder / "train.h5", 3000, 0)
-        write(folder / "test.h5", 1500, 1)
+        write(folder / "test.h5", 2200, 1)
         done = subprocess.run(
             [goldstone, "inspect", str(folder / "train.h5"), "--json"], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr

@@ -43,7 +43,7 @@ import Columns
     }
 
     @Test func `What is written is read again`() throws {
-        let numbers = [0.1, -.infinity, 5e-324, .greatestFiniteMagnitude]
+        let numbers = [0.1, -.infinity, .leastNonzeroMagnitude, .greatestFiniteMagnitude]
         let array = try NumPyArray(NumPyArray.bytes(of: .numbers(numbers)), file: "a.npy")
         #expect(array.shape == [4] && array.numbers() == numbers)
         let whole: [Int64] = [.min, -1, 0, .max]

@@ -85,7 +85,7 @@ extension FuzzTarget {
         seeds: [
             "name,logit,label,event\nfirst,0.25,1,3\n\"b, \"\"c\"\"\",-1e-3,0,-4\n", "1 0.5\n0 0.75\n",
             "# a;b\r\n1;2\r\n3;4\r\n",
-            "a\tb\n\"1\n\"\t2\n3\t4", "a,b\n1,2\n3,4\n",
+            "a\tname\n1\t\"two\nlines\"\n3\t4", "a,b\n1,2\n3,4\n",
         ].map { Data($0.utf8) },
         dictionary: [",", ";", "\"", "\"\"", "\r\n", "\n", "\t", "#", "nan", "inf", "True", "0x10"],
         errors: [ColumnsError.self]
@@ -181,23 +181,13 @@ extension FuzzTarget {
         _ = try json(value)
     }
 
-    /// Work that goes on with the pieces that are there: damaged ones are made anew, so the result is always the same.
+    /// Work that goes on with the pieces that are there, and makes anew what can't be read.
     static let pieces = FuzzTarget(
-        "pieces", seeds: [written { path in _ = try piecesOfWork(keptIn: path) }],
-        dictionary: ["{\"number\":", "\"piece\":", "-1", "\n"], needsFile: true, errors: [PiecesChanged.self]
-    ) { data, path in
-        _ = try piecesOfWork(keptIn: path)
-        // Told apart by what a reader can see, so that files of all kinds are changed further.
-        throw PiecesChanged(lines: data.split(separator: UInt8(ascii: "\n")).count)
-    }
+        "pieces", seeds: [written { path in try piecesOfWork(keptIn: path) }],
+        dictionary: ["{\"number\":", "\"piece\":", "-1", "\n"], needsFile: true, errors: []
+    ) { _, path in try piecesOfWork(keptIn: path) }
 
-    private struct PiecesChanged: Error, CustomStringConvertible {
-        let lines: Int
-        var description: String { "x.file has \(String(repeating: "i", count: min(lines, 20))) lines" }
-    }
-
-    @discardableResult
-    private static func piecesOfWork(keptIn path: String) throws -> [[Double]] {
-        try inPieces(4, label: nil, keptIn: path, identity: "a") { [Double($0), 0.5] }
+    private static func piecesOfWork(keptIn path: String) throws {
+        _ = try inPieces(4, label: nil, keptIn: path, identity: "a") { [Double($0), 0.5] }
     }
 }

@@ -173,6 +173,19 @@ import Testing
         #expect("\(error!)".contains("row 4: no class is set"))
     }
 
+    /// Any number may stand in a file: none makes counting go wrong.
+    @Test func eventNumbersAndMultiplicitiesOfAnySize() throws {
+        try withScratchFolder { folder in
+            for name in 1...3 {
+                var file = SyntheticFile(everyClass(10), slots: 4)
+                file.events = (0..<10).map { $0 % 2 == 0 ? .max - Int64($0) : .min + Int64($0) }
+                try file.write("\(folder)/\(name).h5")
+            }
+            let jets = try JetReader(constituents: 4).read([folder])
+            #expect(jets.count == 30)
+        }
+    }
+
     @Test func roundingOfTransverseMomentumIsNoDisorder() throws {
         #expect(try error { $0.constituents[0] = [[30, 0, 4, 31], [30.01, 0, 5, 32]] }.error == nil)
         #expect(try error { $0.constituents[0] = [[30, 0, 4, 31], [30.04, 0, 5, 32]] }.error != nil)

@@ -131,6 +131,6 @@ private final class Folder {
         let first = try folder.text("a.csv", lines("s,label") { [logits[$0], labels[$0]] })
         let second = try folder.text("b.csv", lines("s,label") { [logits[$0], 1 - labels[$0]] })
         let files = try [first, second].flatMap { try ScoreColumns().read($0) }
-        #expect(throws: ScoreFileError.jetsDiffer(file: second, other: first, row: 0)) { try ScoreTable(files) }
+        #expect(throws: ScoreFileError.jetsDiffer(file: first, other: second, row: 0)) { try ScoreTable(files) }
     }
 }
