@@ -40,9 +40,12 @@ let package = Package(
             name: "CTorch", dependencies: ["CLibTorch", "CRandom"],
             cxxSettings: [.headerSearchPath("names")]),
         .target(name: "Torch", dependencies: ["CTorch", "Random", "Support"]),
+        .target(name: "Columns", dependencies: ["CZlib", "HDF5", "Support"]),
         .target(
             name: "Jets",
-            dependencies: ["CZlib", "HDF5", "Support", "Torch", .product(name: "Crypto", package: "swift-crypto")]),
+            dependencies: [
+                "CZlib", "Columns", "HDF5", "Support", "Torch", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(name: "Networks", dependencies: ["Support", "Torch"]),
         .target(name: "Objectives", dependencies: ["CTorch", "Jets", "Networks", "Support", "Torch"]),
         .target(
@@ -56,7 +59,7 @@ let package = Package(
         .target(
             name: "Studies",
             dependencies: [
-                "Curvature", "HDF5", "Jets", "Report", "Statistics", "Support", "Training",
+                "Columns", "Curvature", "HDF5", "Jets", "Report", "Statistics", "Support", "Training",
                 .product(name: "Yams", package: "Yams"),
             ]),
         .executableTarget(
@@ -88,16 +91,26 @@ let package = Package(
         .testTarget(name: "SupportTests", dependencies: ["Support"], linkerSettings: findLibTorch),
         .testTarget(name: "RandomTests", dependencies: ["CRandom", "Random"]),
         .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
+        .testTarget(name: "ColumnsTests", dependencies: ["Columns", "HDF5", "Support"], exclude: ["Fixtures"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], linkerSettings: findLibTorch),
         .testTarget(name: "TorchTests", dependencies: ["CTorch", "Torch"], linkerSettings: findLibTorch),
-        .testTarget(name: "JetsTests", dependencies: ["HDF5", "Jets", "Torch"], linkerSettings: findLibTorch),
+        .testTarget(
+            name: "JetsTests", dependencies: ["Columns", "HDF5", "Jets", "Torch"], exclude: ["Fixtures"],
+            linkerSettings: findLibTorch),
         .testTarget(
             name: "NetworksTests", dependencies: ["Fixtures", "Networks", "Torch"], linkerSettings: findLibTorch),
         .testTarget(name: "ObjectivesTests", dependencies: ["Fixtures", "Objectives"], linkerSettings: findLibTorch),
         .testTarget(name: "TrainingTests", dependencies: ["Fixtures", "Training"], linkerSettings: findLibTorch),
         .testTarget(name: "CurvatureTests", dependencies: ["Curvature", "Fixtures"], linkerSettings: findLibTorch),
         .testTarget(name: "ReportTests", dependencies: ["Report"], linkerSettings: findLibTorch),
-        .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "HDF5", "Studies"], linkerSettings: findLibTorch),
+        .testTarget(
+            name: "StudiesTests", dependencies: ["Columns", "Fixtures", "HDF5", "Studies"], linkerSettings: findLibTorch
+        ),
+        // Hostile files for every parser of ours; `make fuzz` for long.
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["Columns", "Jets", "Networks", "Report", "Studies", "Support", "Training"],
+            linkerSettings: findLibTorch),
         .testTarget(
             name: "CommandTests",
             dependencies: [

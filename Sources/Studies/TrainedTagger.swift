@@ -1,5 +1,4 @@
 import Foundation
-import HDF5
 import Jets
 import Networks
 import Objectives
@@ -83,6 +82,9 @@ public struct TrainedTagger: Sendable {
         } catch {
             throw FileError.malformed(path: path, reason: "its metadata `\(TrainedTagger.metadataKey)`: \(error)")
         }
+        if let fault = description.network.fault ?? description.input.fault {
+            throw FileError.malformed(path: path, reason: "its metadata `\(TrainedTagger.metadataKey)`: \(fault)")
+        }
         let table = TaggerNetwork(description.network).parameters
         try file.check(table.entries.map { ($0.name, $0.shape) }, file: path)
         let values = try table.entries.flatMap { try file[$0.name]!.floats() }
@@ -130,30 +132,37 @@ public struct TrainedTagger: Sendable {
         return (try Evaluation(try ScoredJets(scores: logits, isSignal: data.isSignal)), logits)
     }
 
-    /// Writes per-jet scores as HDF5: `logit`, `score` (the probability for signal), `label` (1 for signal) and `index`
-    /// (the jet's place in the files that were read), each [N]; with `events`, `event` (the number of the collision that
-    /// the jet comes from) as well.
+    /// Writes per-jet scores: `logit`, `score` (the probability for signal), `label` (1 for signal) and `index` (the jet's
+    /// place in the files that were read), one value a jet; with `events`, `event` (the number of the collision that the jet
+    /// comes from) as well. HDF5 files also say what tagger it is, in attributes.
     ///
-    /// - Throws: `HDF5Error`.
+    /// - Throws: `HDF5Error`, `FileError` or `ColumnsError`, where the file can't be written.
     public func writeScores(
-        _ logits: [Double], of data: TaggingData, index: [Int64], events: [Int64]? = nil, to path: String
+        _ logits: [Double], of data: TaggingData, index: [Int64], events: [Int64]? = nil, to path: String,
+        as format: ScoreFormat = .hdf5
     ) throws {
-        let file = try HDF5Writer(path: path)
-        try file.addDataset("logit", of: Double.self, chunkRows: 4096).append(logits)
-        try file.addDataset("score", of: Double.self, chunkRows: 4096).append(logits.map { 1 / (1 + exp(-$0)) })
-        try file.addDataset("label", of: Int32.self, chunkRows: 4096).append(data.isSignal.map { $0 ? 1 : 0 })
-        try file.addDataset("index", of: Int64.self, chunkRows: 4096).append(index)
-        if let events { try file.addDataset("event", of: Int64.self, chunkRows: 4096).append(events) }
         let attributes = [
             "variant": description.variant, "seed": "\(description.seed)", "network": network.settings.summary,
             "signal": description.input.signal.name, "background": description.input.background.name,
         ]
-        for (name, value) in attributes.sorted(by: { $0.key < $1.key }) { try file.setAttribute(name, .string(value)) }
-        try file.close()
+        try ScoreTable(
+            [.init(logits: logits)], isSignal: data.isSignal, index: index, events: events, attributes: attributes
+        ).write(to: path, as: format)
     }
 }
 
 extension TaggingData {
     /// The labels as booleans.
     public var isSignal: [Bool] { labels.elements(Float.self).map { $0 > 0.5 } }
+}
+
+extension TrainedTagger.Input {
+    /// What no tagger can expect, in words; nil where nothing is wrong. For files, which may hold anything.
+    fileprivate var fault: String? {
+        if !(1...1000).contains(constituents) { return "`constituents` is \(constituents)" }
+        if signal == background { return "`signal` and `background` are both \(signal)" }
+        guard let scaling else { return nil }
+        return scaling.means.count == Features.count && scaling.deviations.count == Features.count
+            ? nil : "`scaling` has not a mean and a deviation for each of the \(Features.count) features"
+    }
 }

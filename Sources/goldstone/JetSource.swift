@@ -4,7 +4,13 @@ import Objectives
 import Studies
 
 /// Where the jets come from that weights are tested on.
-struct JetSource: ParsableArguments {
+protocol JetChoice {
+    var data: [String] { get }
+    var study: String? { get }
+}
+
+/// The flags that say so.
+struct OptionalJetSource: ParsableArguments, JetChoice {
     @Option(
         parsing: .upToNextOption,
         help: "Files, folders, patterns or archives: all jets of the two classes. `sample`: the shipped ones.")
@@ -12,8 +18,23 @@ struct JetSource: ParsableArguments {
 
     @Option(help: "A study file (study.yaml in a run's folder): its test jets, which no training has seen.")
     var study: String?
+}
 
-    func validate() throws {
+/// The same, of commands that need jets.
+struct JetSource: ParsableArguments, JetChoice {
+    @OptionGroup private var flags: OptionalJetSource
+
+    var data: [String] { flags.data }
+    var study: String? { flags.study }
+
+    func validate() throws { try requireOne() }
+}
+
+extension JetChoice {
+    /// Whether any jets are named.
+    var isGiven: Bool { !data.isEmpty || study != nil }
+
+    func requireOne() throws {
         guard data.isEmpty != (study == nil) else {
             throw ValidationError("Give --data FILES or --study FILE, one of the two.")
         }
