@@ -41,7 +41,7 @@ let package = Package(
         .target(
             name: "Jets",
             dependencies: ["CZlib", "HDF5", "Support", "Torch", .product(name: "Crypto", package: "swift-crypto")]),
-        .target(name: "Networks", dependencies: ["Support", "Torch"]),
+        .target(name: "Networks", dependencies: ["CZlib", "Support", "Torch"]),
         .target(name: "Objectives", dependencies: ["CTorch", "Jets", "Networks", "Support", "Torch"]),
         .target(
             name: "Training",
@@ -79,13 +79,16 @@ let package = Package(
         .testTarget(name: "TorchTests", dependencies: ["CTorch", "Torch"], linkerSettings: findLibTorch),
         .testTarget(name: "JetsTests", dependencies: ["HDF5", "Jets", "Torch"], linkerSettings: findLibTorch),
         .testTarget(
-            name: "NetworksTests", dependencies: ["Fixtures", "Networks", "Torch"], linkerSettings: findLibTorch),
+            name: "NetworksTests", dependencies: ["CZlib", "Fixtures", "Networks", "Torch"],
+            linkerSettings: findLibTorch),
         .testTarget(name: "ObjectivesTests", dependencies: ["Fixtures", "Objectives"], linkerSettings: findLibTorch),
         .testTarget(name: "TrainingTests", dependencies: ["Fixtures", "Training"], linkerSettings: findLibTorch),
         .testTarget(name: "CurvatureTests", dependencies: ["Curvature", "Fixtures"], linkerSettings: findLibTorch),
         .testTarget(name: "ReportTests", dependencies: ["Report"], linkerSettings: findLibTorch),
         .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "HDF5", "Studies"], linkerSettings: findLibTorch),
-        .testTarget(name: "CommandTests", dependencies: ["HDF5", "goldstone", "goldstone-generate"]),
+        .testTarget(
+            name: "CommandTests", dependencies: ["Fixtures", "HDF5", "goldstone", "goldstone-generate"],
+            linkerSettings: findLibTorch),
         .testTarget(name: "GeneratorTests", dependencies: ["HDF5"]),
     ],
     cLanguageStandard: .c17,

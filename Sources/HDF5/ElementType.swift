@@ -19,7 +19,7 @@ public enum ElementType: Sendable, Equatable, CustomStringConvertible {
     /// Byte strings of one length, shorter ones padded.
     case fixedString(bytes: Int)
     case variableString
-    /// A compound, an enumeration, a reference: nothing that this module reads.
+    /// A compound or a reference: nothing that this module reads.
     case other
 
     public var description: String {
@@ -53,6 +53,8 @@ public enum ElementType: Sendable, Equatable, CustomStringConvertible {
         switch H5Tget_class(type) {
         case H5T_FLOAT: self = .float(bytes: bytes)
         case H5T_INTEGER: self = .integer(bytes: bytes, signed: H5Tget_sign(type) == H5T_SGN_2)
+        // Booleans, as h5py writes them: HDF5 converts them to whole numbers.
+        case H5T_ENUM: self = .integer(bytes: bytes, signed: true)
         case H5T_STRING: self = H5Tis_variable_str(type) > 0 ? .variableString : .fixedString(bytes: bytes)
         default: self = .other
         }

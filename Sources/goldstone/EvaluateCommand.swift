@@ -16,7 +16,7 @@ struct EvaluateCommand: ParsableCommand {
             them; with --study, the study's test jets alone.
             """)
 
-    @Argument(help: "weights.safetensors of a training.")
+    @Argument(help: "weights.safetensors of a training, or a PyTorch network (.pt2, TorchScript).")
     var weights: String
 
     @OptionGroup var source: JetSource
@@ -33,10 +33,11 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup var threads: Threads
 
     func run() throws {
-        let tagger = try TrainedTagger(contentsOf: weights)
+        let tagger = try source.tagger(at: weights)
         let signal = try signal.map { try JetClass(named: $0) } ?? tagger.description.input.signal
         let background = try background.map { try JetClass(named: $0) } ?? tagger.description.input.background
         let (jets, tensors) = try source.read(for: tagger, signal: signal, background: background)
+        try tagger.check(on: tensors)
         let reducer = Reducer(threads: threads.threads)
         let (evaluation, logits) = try tagger.evaluate(tensors, reducer)
         let name = "\(tagger.description.variant), seed \(tagger.description.seed)"

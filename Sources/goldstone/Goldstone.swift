@@ -17,7 +17,7 @@ struct Goldstone: ParsableCommand {
             ClaimsCommand.self,
             InvarianceCommand.self, CurvatureCommand.self, LandscapeCommand.self, RobustnessCommand.self,
             TransferCommand.self, DistillCommand.self, BenchmarkCommand.self, CurvatureBenchmarkCommand.self,
-            InspectCommand.self, GenerateCommand.self, DoctorCommand.self,
+            InspectCommand.self, InspectNetworkCommand.self, GenerateCommand.self, DoctorCommand.self,
         ])
 
     static func main() {
