@@ -6,17 +6,20 @@ import Support
 import Torch
 
 /// Samples in a file of someone's own, HDF5 or safetensors: a dataset for each of a network's inputs, named as it is,
-/// `target`, and `weight` where samples do not count alike. The first axis of each is the samples'.
+/// `target` (or `label`, as `goldstone features` calls it), and `weight` where samples do not count alike. The first axis of
+/// each is the samples'.
 public struct SampleFile {
     private let path: String
     private let source: Source
+    /// `target`, or `label` as `goldstone features` writes it.
+    private let target: String
 
     private enum Source {
         case hdf5(HDF5File)
         case safetensors(Safetensors)
     }
 
-    /// Opens a file; nil where it is none with a `target`, as files of jets are not.
+    /// Opens a file; nil where it is none with targets, as files of jets are not.
     ///
     /// - Throws: `HDF5Error`, `SafetensorsError`.
     public init?(ifSamples path: String) throws {
@@ -32,7 +35,8 @@ public struct SampleFile {
         } else {
             return nil
         }
-        guard names.contains("target") else { return nil }
+        guard let target = ["target", "label"].first(where: names.contains) else { return nil }
+        self.target = target
     }
 
     private var names: [String] {
@@ -50,7 +54,7 @@ public struct SampleFile {
     /// - Throws: ``SampleError`` naming what is missing or does not go together; `HDF5Error`.
     public func read(for program: any NetworkProgram, first limit: Int) throws -> Samples {
         let names = names
-        let targets = try read("target", limit)
+        let targets = try read(target, limit)
         let count = targets.shape.first ?? 0
         guard count > 0 else { throw SampleError.empty(file: path) }
         let inputs = try program.inputs.map { input -> Tensor? in

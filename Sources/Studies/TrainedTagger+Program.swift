@@ -23,6 +23,8 @@ public struct ProgramDescription: Sendable {
     /// - Throws: ``SettingsError`` naming the file, the line and the key.
     public init(of program: any NetworkProgram, at path: String, _ data: StudySettings.DataSettings) throws {
         self.data = data
+        // Nobody's own features are scaled by what Goldstone measures, unless they say so.
+        self.data.scalesFeatures = false
         let file = "\(path).yaml"
         guard let text = FileManager.default.contents(atPath: file) else { return }
         let reader = try SettingsReader(file: file, text: String(decoding: text, as: UTF8.self))
@@ -56,8 +58,8 @@ extension StudySettings.DataSettings {
 }
 
 extension TrainedTagger {
-    /// Someone else's network as a tagger. Its jets are those of `data`, seen as `FILE.yaml` beside it says; features that
-    /// a study scales are scaled as its training jets tell.
+    /// Someone else's network as a tagger. Its jets are those of `data`, seen as `FILE.yaml` beside it says. Features are
+    /// as they are, also where the study scales those of its own networks, unless `FILE.yaml` says `scalesFeatures: true`.
     ///
     /// The name of the file is that of the variant; `NAME-seed-3.pt2` is the variant `NAME` with seed 3.
     ///
@@ -82,6 +84,11 @@ extension TrainedTagger {
         var input = Input(
             signal: jets.signal, background: jets.background, constituents: jets.constituents, jetSum: jets.jetSum,
             clampsMass: jets.clampsMass)
+        if network.seesFeatures, !jets.scalesFeatures, data?.scalesFeatures == true {
+            log(
+                "\(path): features are given to it unscaled, though the study scales those of its own networks; say "
+                    + "`scalesFeatures: true` in \(path).yaml if it was trained on scaled ones")
+        }
         if jets.scalesFeatures, network.seesFeatures {
             guard data != nil else {
                 throw SettingsError.contradiction(
@@ -118,9 +125,10 @@ extension TrainedTagger {
         return network.endsWithOutputLayer(data.slice(Array(0..<min(32, data.count))).batch)
     }
 
-    /// What decides a program's logits beside its weights; nothing for networks of Goldstone's own.
+    /// What decides a program's logits beside its weights: its file, how its inputs and output are understood, and how it
+    /// sees jets. Nothing for networks of Goldstone's own, whose file says all that.
     var programIdentity: [String] {
-        guard case .program(let network) = network, let text = try? json(network.settings) else { return [] }
+        guard case .program = network, let text = try? json(description) else { return [] }
         return [String(decoding: text, as: UTF8.self)]
     }
 }

@@ -1,7 +1,6 @@
+import Networks
 import Testing
 import Torch
-
-@testable import Networks
 
 /// Sizes in a graph are computed as Python does it.
 struct SymbolicArithmeticTests {

@@ -4,7 +4,7 @@ import Torch
 public struct JetQuantity: Sendable, Codable, Hashable, CustomStringConvertible {
     /// The quantities.
     public enum Kind: String, Sendable, CaseIterable {
-        /// The features, [B, N, 7], scaled where the study scales them.
+        /// The features, [B, N, 7], as `Features.compute` has them, or scaled.
         case features
         /// The constituents' four-momenta (E, px, py, pz), [B, N, 4], in GeV.
         case momenta

@@ -1,19 +1,19 @@
 import Torch
 
 /// Python's arithmetic on the sizes of tensors, as it stands in an exported graph: `x.shape[0] * x.shape[1]`.
-struct SymbolicArithmetic: Sendable {
+package struct SymbolicArithmetic: Sendable {
     let name: String
     private let function: @Sendable ([Operator.Value]) -> Operator.Value?
 
     /// The function of that name in the graph (`_operator.mul`, `torch.sym_max`, `math.trunc`); nil where there is none.
-    init?(_ target: String) {
+    package init?(_ target: String) {
         guard let function = Self.functions[target] else { return nil }
         name = target
         self.function = function
     }
 
     /// Its value; nil where the numbers have none: a division by 0, an overflow, the wrong number of them.
-    func callAsFunction(_ arguments: [Operator.Value]) -> Operator.Value? { function(arguments) }
+    package func callAsFunction(_ arguments: [Operator.Value]) -> Operator.Value? { function(arguments) }
 
     private static func real(_ value: Operator.Value) -> Double? {
         switch value {
