@@ -36,8 +36,10 @@ let package = Package(
         .target(name: "Random", dependencies: ["CRandom"]),
         .target(name: "Statistics", dependencies: ["Random", "Support"]),
         .target(name: "HDF5", dependencies: ["CHDF5"]),
-        .target(name: "CTorch", dependencies: ["CLibTorch", "CRandom"]),
-        .target(name: "Torch", dependencies: ["CTorch", "Random"]),
+        .target(
+            name: "CTorch", dependencies: ["CLibTorch", "CRandom"],
+            cxxSettings: [.headerSearchPath("names")]),
+        .target(name: "Torch", dependencies: ["CTorch", "Random", "Support"]),
         .target(
             name: "Jets",
             dependencies: ["CZlib", "HDF5", "Support", "Torch", .product(name: "Crypto", package: "swift-crypto")]),
@@ -60,6 +62,17 @@ let package = Package(
         .executableTarget(
             name: "goldstone",
             dependencies: ["Studies", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            linkerSettings: findLibTorch),
+
+        // Programs that show how the rooms are used.
+        .executableTarget(
+            name: "TrainATagger", dependencies: ["Studies"], path: "Examples/TrainATagger",
+            linkerSettings: findLibTorch),
+        .executableTarget(
+            name: "CurvatureOfYourLoss", dependencies: ["Curvature"], path: "Examples/CurvatureOfYourLoss",
+            linkerSettings: findLibTorch),
+        .executableTarget(
+            name: "YourOwnSymmetry", dependencies: ["Studies"], path: "Examples/YourOwnSymmetry",
             linkerSettings: findLibTorch),
 
         // Pythia and FastJet (GPL) stay in an executable of their own.
@@ -87,7 +100,11 @@ let package = Package(
         .testTarget(name: "ReportTests", dependencies: ["Report"], linkerSettings: findLibTorch),
         .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "HDF5", "Studies"], linkerSettings: findLibTorch),
         .testTarget(
-            name: "CommandTests", dependencies: ["Fixtures", "HDF5", "goldstone", "goldstone-generate"],
+            name: "CommandTests",
+            dependencies: [
+                "Fixtures", "HDF5", "goldstone", "goldstone-generate", "TrainATagger", "CurvatureOfYourLoss",
+                "YourOwnSymmetry",
+            ],
             linkerSettings: findLibTorch),
         .testTarget(name: "GeneratorTests", dependencies: ["HDF5"]),
     ],

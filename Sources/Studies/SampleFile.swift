@@ -35,11 +35,11 @@ public struct SampleFile {
         } else {
             return nil
         }
-        guard let target = ["target", "label"].first(where: names.contains) else { return nil }
+        guard let target = ["target", "label"].first(where: Self.names(in: source).contains) else { return nil }
         self.target = target
     }
 
-    private var names: [String] {
+    private static func names(in source: Source) -> [String] {
         switch source {
         case .hdf5(let file): file.datasets
         case .safetensors(let file): file.tensors.map(\.name)
@@ -53,7 +53,7 @@ public struct SampleFile {
     ///   - limit: how many at the most
     /// - Throws: ``SampleError`` naming what is missing or does not go together; `HDF5Error`.
     public func read(for program: any NetworkProgram, first limit: Int) throws -> Samples {
-        let names = names
+        let names = Self.names(in: source)
         let targets = try read(target, limit)
         let count = targets.shape.first ?? 0
         guard count > 0 else { throw SampleError.empty(file: path) }

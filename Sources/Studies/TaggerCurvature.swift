@@ -132,5 +132,6 @@ public struct CurvatureSettings: Sendable, Codable, Hashable {
     /// from 0, which quadratures of some tens of nodes can't do.
     public static let alphas = (-6...4).map { pow(10, Double($0) / 2) }
 
+    /// The defaults.
     public init() {}
 }

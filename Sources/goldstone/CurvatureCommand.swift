@@ -4,12 +4,13 @@ import Foundation
 import Objectives
 import Studies
 import Support
+import Torch
 
 extension CurvatureSettings.Matrix: ExpressibleByArgument {}
 extension CurvatureSettings.LogitScale: ExpressibleByArgument {}
 extension TraceMethod: ExpressibleByArgument {}
 
-struct CurvatureCommand: ParsableCommand {
+struct CurvatureCommand: ParsableCommand, SharedCommand {
     static let configuration = CommandConfiguration(
         commandName: "curvature",
         abstract: "Eigenpairs, trace and spectral density of the loss's Hessian at trained weights, with their errors.",
@@ -149,6 +150,7 @@ struct CurvatureCommand: ParsableCommand {
             taggers.append(try step.run(log: log))
             shown = taggers.last!.shown + details
         }
+        if Processes.isFollowing { return }
         try TaggerCurvature.write(taggers, showing: shown, to: output).show("curvature", in: output)
     }
 

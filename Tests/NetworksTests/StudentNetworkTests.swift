@@ -139,6 +139,6 @@ struct StudentNetworkParityTests {
     @Test(arguments: cases)
     func `Logits, loss and every gradient are PyTorch's in double`(_ settings: TaggerNetwork.Settings) throws {
         try expectParity(
-            of: TaggerNetwork(settings), with: "students.py", settings: settings, .float64, tolerance: 1e-12)
+            of: TaggerNetwork(settings), with: "tagger.py", settings: settings, .float64, tolerance: 1e-12)
     }
 }

@@ -161,6 +161,16 @@ typedef struct {
 void ct_adam(float *theta, const double *gradient, double scale, float *first_moment, float *second_moment,
              const ct_adam_settings *settings, int64_t from, int64_t to);
 
+// --- several processes ---------------------------------------------------------------------------------------------
+typedef struct ct_processes ct_processes;  // this process among those that work together
+// Waits at most so many seconds for the others. The store lies at host:port; one process, or the launcher, hosts it.
+ct_processes *ct_join_processes(const char *host, int port, int rank, int size, bool hosts_store, const char *prefix,
+                                double seconds);
+int ct_sum_over_processes(ct_processes *processes, double *values, int64_t count);  // in place; 0, or -1
+// After a sum has failed: a process that no longer answers, or, with `left`, one that has ended in peace; -1 for none.
+int ct_lost_process(ct_processes *processes, bool *left);
+void ct_leave_processes(ct_processes *processes);
+
 #ifdef __cplusplus
 }
 #endif
