@@ -46,7 +46,7 @@ let package = Package(
             dependencies: [
                 "CZlib", "Columns", "HDF5", "Support", "Torch", .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        .target(name: "Networks", dependencies: ["Support", "Torch"]),
+        .target(name: "Networks", dependencies: ["CZlib", "Support", "Torch"]),
         .target(name: "Objectives", dependencies: ["CTorch", "Jets", "Networks", "Support", "Torch"]),
         .target(
             name: "Training",
@@ -98,7 +98,8 @@ let package = Package(
             name: "JetsTests", dependencies: ["Columns", "HDF5", "Jets", "Torch"], exclude: ["Fixtures"],
             linkerSettings: findLibTorch),
         .testTarget(
-            name: "NetworksTests", dependencies: ["Fixtures", "Networks", "Torch"], linkerSettings: findLibTorch),
+            name: "NetworksTests", dependencies: ["CZlib", "Fixtures", "Networks", "Torch"],
+            linkerSettings: findLibTorch),
         .testTarget(name: "ObjectivesTests", dependencies: ["Fixtures", "Objectives"], linkerSettings: findLibTorch),
         .testTarget(name: "TrainingTests", dependencies: ["Fixtures", "Training"], linkerSettings: findLibTorch),
         .testTarget(name: "CurvatureTests", dependencies: ["Curvature", "Fixtures"], linkerSettings: findLibTorch),
@@ -114,8 +115,10 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "HDF5", "goldstone", "goldstone-generate", "TrainATagger", "CurvatureOfYourLoss", "YourOwnSymmetry",
-            ]),
+                "Fixtures", "HDF5", "goldstone", "goldstone-generate", "TrainATagger", "CurvatureOfYourLoss",
+                "YourOwnSymmetry",
+            ],
+            linkerSettings: findLibTorch),
         .testTarget(name: "GeneratorTests", dependencies: ["HDF5"]),
     ],
     cLanguageStandard: .c17,

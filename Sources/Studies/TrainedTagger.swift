@@ -55,10 +55,11 @@ public struct TrainedTagger: Sendable {
         }
     }
 
-    public init(theta: Tensor, description: Description) {
+    /// - Parameter network: nil makes it of its settings
+    public init(theta: Tensor, description: Description, network: TaggerNetwork? = nil) {
         self.theta = theta
         self.description = description
-        network = TaggerNetwork(description.network)
+        self.network = network ?? TaggerNetwork(description.network)
     }
 
     // MARK: Files
@@ -81,6 +82,10 @@ public struct TrainedTagger: Sendable {
             description = try JSONDecoder().decode(Description.self, from: Data(text.utf8))
         } catch {
             throw FileError.malformed(path: path, reason: "its metadata `\(TrainedTagger.metadataKey)`: \(error)")
+        }
+        guard description.network.kind != .program else {
+            throw FileError.malformed(
+                path: path, reason: "a program's weights lie in its own file, never in this format")
         }
         if let fault = description.network.fault ?? description.input.fault {
             throw FileError.malformed(path: path, reason: "its metadata `\(TrainedTagger.metadataKey)`: \(fault)")

@@ -16,7 +16,7 @@ struct Goldstone: ParsableCommand {
             StatisticsCommand.self, ClaimsCommand.self, ImportCommand.self, FeaturesCommand.self,
             InvarianceCommand.self, CurvatureCommand.self, LandscapeCommand.self, RobustnessCommand.self,
             TransferCommand.self, DistillCommand.self, BenchmarkCommand.self, CurvatureBenchmarkCommand.self,
-            InspectCommand.self, GenerateCommand.self, DoctorCommand.self,
+            InspectCommand.self, InspectNetworkCommand.self, GenerateCommand.self, DoctorCommand.self,
         ])
 
     static func main() {

@@ -100,6 +100,7 @@ struct TaggerNetworkTests {
         case .deepSets(let settings): expectSame(DeepSets(settings))
         case .mlp(let settings): expectSame(ConstituentMLP(settings))
         case .invariant(let settings): expectSame(LorentzInvariantNetwork(settings))
+        case .program: Issue.record("a program is not made of settings")
         }
     }
 
