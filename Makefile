@@ -35,6 +35,7 @@ check: setup ## the slow and heavy tests too, with the peers' programs (in .deps
 	@GOLDSTONE_HEAVY=1 GOLDSTONE_PAGE=.build/page swift test -c release --skip-build --disable-xctest
 	@python3 Tests/Check/page.py .build/page/report.html .build/page/pictures
 	@Tests/Check/tutorial.sh
+	@Tests/Check/trigger.sh
 	@run=$$(mktemp -d); trap 'rm -rf "$$run"' EXIT; \
 	$(goldstone) study Tests/Check/study.yaml --output "$$run" && \
 	$(goldstone) statistics "$$run"/*/seed-*/scores.h5 --output "$$run/statistics" && \

@@ -16,11 +16,13 @@ let package = Package(
             name: "Goldstone",
             targets: [
                 "Torch", "Jets", "Networks", "Objectives", "Training", "Curvature", "Statistics", "Studies", "Report",
+                "Export",
             ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -57,9 +59,14 @@ let package = Package(
                 "Curvature", "HDF5", "Jets", "Report", "Statistics", "Support", "Training",
                 .product(name: "Yams", package: "Yams"),
             ]),
+        // ONNX's file format, and networks written in it.
+        .target(name: "ONNX", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+        .target(
+            name: "Export",
+            dependencies: ["Jets", "Networks", "Objectives", "ONNX", "Report", "Studies", "Support", "Torch"]),
         .executableTarget(
             name: "goldstone",
-            dependencies: ["Studies", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["Export", "Studies", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             linkerSettings: findLibTorch),
 
         // Pythia and FastJet (GPL) stay in an executable of their own.
@@ -85,6 +92,8 @@ let package = Package(
         .testTarget(name: "CurvatureTests", dependencies: ["Curvature", "Fixtures"], linkerSettings: findLibTorch),
         .testTarget(name: "ReportTests", dependencies: ["Report"], linkerSettings: findLibTorch),
         .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "HDF5", "Studies"], linkerSettings: findLibTorch),
+        .testTarget(name: "ONNXTests", dependencies: ["ONNX"], linkerSettings: findLibTorch),
+        .testTarget(name: "ExportTests", dependencies: ["Export", "Fixtures", "ONNX"], linkerSettings: findLibTorch),
         .testTarget(name: "CommandTests", dependencies: ["HDF5", "goldstone", "goldstone-generate"]),
         .testTarget(name: "GeneratorTests", dependencies: ["HDF5"]),
     ],

@@ -28,6 +28,14 @@ public struct TrainedTagger: Sendable {
             self.variant = variant
             self.seed = seed
         }
+
+        /// What no tagger can be; nil where there is nothing.
+        var fault: String? {
+            if let features = network.features, features != Features.count {
+                return "`features` is \(features), not \(Features.count)"
+            }
+            return network.fault ?? input.fault
+        }
     }
 
     /// What the network expects of jets.
@@ -53,6 +61,18 @@ public struct TrainedTagger: Sendable {
             self.jetSum = jetSum
             self.clampsMass = clampsMass
             self.scaling = scaling
+        }
+
+        /// What no jets can be; nil where there is nothing.
+        var fault: String? {
+            if !(1...1000).contains(constituents) { return "`constituents` is \(constituents), outside 1…1000" }
+            guard let scaling else { return nil }
+            guard scaling.means.count == Features.count, scaling.deviations.count == Features.count else {
+                return "`scaling` does not have \(Features.count) means and deviations"
+            }
+            guard (scaling.means + scaling.deviations).allSatisfy(\.isFinite), scaling.deviations.allSatisfy({ $0 > 0 })
+            else { return "`scaling` has a number that is not finite, or a deviation that is not above 0" }
+            return nil
         }
     }
 
@@ -82,6 +102,9 @@ public struct TrainedTagger: Sendable {
             description = try JSONDecoder().decode(Description.self, from: Data(text.utf8))
         } catch {
             throw FileError.malformed(path: path, reason: "its metadata `\(TrainedTagger.metadataKey)`: \(error)")
+        }
+        if let fault = description.fault {
+            throw FileError.malformed(path: path, reason: "its metadata `\(TrainedTagger.metadataKey)`: \(fault)")
         }
         let table = TaggerNetwork(description.network).parameters
         try file.check(table.entries.map { ($0.name, $0.shape) }, file: path)

@@ -22,10 +22,15 @@ class DeepSets(torch.nn.Module):
     def __init__(self, s):
         super().__init__()
         self.pooling = s["pooling"]
+        self.constituents = s.get("constituents")
         self.phi = perceptron([s["features"], *s["phi"]])
         self.rho = perceptron([s["phi"][-1], *s["rho"], 1])
 
     def forward(self, features, mask):
+        features, mask = features[:, :self.constituents], mask[:, :self.constituents]
+        if self.pooling == "allSlots":
+            features = features.masked_fill(~mask.unsqueeze(-1), 0)
+            return self.rho(torch.relu(self.phi(features)).mean(1)).squeeze(-1)
         vectors = torch.relu(self.phi(features)).masked_fill(~mask.unsqueeze(-1), 0).sum(1)
         if self.pooling == "mean":
             vectors = vectors / mask.sum(1, keepdim=True)
