@@ -43,6 +43,7 @@ check: setup ## the slow and heavy tests too, with the peers' programs (in .deps
 	@.deps/peers/bin/python Tests/Check/root.py $(goldstone)
 	@.deps/peers/bin/python Tests/Check/score_files.py $(goldstone)
 	@.deps/peers/bin/python Tests/Check/top_tagging.py $(goldstone)
+	@Tests/Check/trigger.sh
 	@run=$$(mktemp -d); trap 'rm -rf "$$run"' EXIT; \
 	$(goldstone) study Tests/Check/study.yaml --output "$$run" && \
 	$(goldstone) statistics "$$run"/*/seed-*/scores.h5 --output "$$run/statistics" && \

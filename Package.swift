@@ -16,11 +16,13 @@ let package = Package(
             name: "Goldstone",
             targets: [
                 "Torch", "Jets", "Networks", "Objectives", "Training", "Curvature", "Statistics", "Studies", "Report",
+                "Export",
             ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -62,9 +64,14 @@ let package = Package(
                 "Columns", "Curvature", "HDF5", "Jets", "Report", "Statistics", "Support", "Training",
                 .product(name: "Yams", package: "Yams"),
             ]),
+        // ONNX's file format, and networks written in it.
+        .target(name: "ONNX", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+        .target(
+            name: "Export",
+            dependencies: ["Jets", "Networks", "Objectives", "ONNX", "Report", "Studies", "Support", "Torch"]),
         .executableTarget(
             name: "goldstone",
-            dependencies: ["Studies", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["Export", "Studies", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             linkerSettings: findLibTorch),
 
         // Programs that show how the rooms are used.
@@ -119,6 +126,8 @@ let package = Package(
                 "YourOwnSymmetry",
             ],
             linkerSettings: findLibTorch),
+        .testTarget(name: "ONNXTests", dependencies: ["ONNX"], linkerSettings: findLibTorch),
+        .testTarget(name: "ExportTests", dependencies: ["Export", "Fixtures", "ONNX"], linkerSettings: findLibTorch),
         .testTarget(name: "GeneratorTests", dependencies: ["HDF5"]),
     ],
     cLanguageStandard: .c17,
