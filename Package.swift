@@ -16,11 +16,13 @@ let package = Package(
             name: "Goldstone",
             targets: [
                 "Torch", "Jets", "Networks", "Objectives", "Training", "Curvature", "Statistics", "Studies", "Report",
+                "Export",
             ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -36,15 +38,17 @@ let package = Package(
         .target(name: "Random", dependencies: ["CRandom"]),
         .target(name: "Statistics", dependencies: ["Random", "Support"]),
         .target(name: "HDF5", dependencies: ["CHDF5"]),
+        .target(
+            name: "CTorch", dependencies: ["CLibTorch", "CRandom"],
+            cxxSettings: [.headerSearchPath("names")]),
+        .target(name: "Torch", dependencies: ["CTorch", "Random", "Support"]),
         .target(name: "Columns", dependencies: ["CZlib", "HDF5", "Support"]),
-        .target(name: "CTorch", dependencies: ["CLibTorch", "CRandom"]),
-        .target(name: "Torch", dependencies: ["CTorch", "Random"]),
         .target(
             name: "Jets",
             dependencies: [
                 "CZlib", "Columns", "HDF5", "Support", "Torch", .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        .target(name: "Networks", dependencies: ["Support", "Torch"]),
+        .target(name: "Networks", dependencies: ["CZlib", "Support", "Torch"]),
         .target(name: "Objectives", dependencies: ["CTorch", "Jets", "Networks", "Support", "Torch"]),
         .target(
             name: "Training",
@@ -60,9 +64,25 @@ let package = Package(
                 "Columns", "Curvature", "HDF5", "Jets", "Report", "Statistics", "Support", "Training",
                 .product(name: "Yams", package: "Yams"),
             ]),
+        // ONNX's file format, and networks written in it.
+        .target(name: "ONNX", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+        .target(
+            name: "Export",
+            dependencies: ["Jets", "Networks", "Objectives", "ONNX", "Report", "Studies", "Support", "Torch"]),
         .executableTarget(
             name: "goldstone",
-            dependencies: ["Studies", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["Export", "Studies", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            linkerSettings: findLibTorch),
+
+        // Programs that show how the rooms are used.
+        .executableTarget(
+            name: "TrainATagger", dependencies: ["Studies"], path: "Examples/TrainATagger",
+            linkerSettings: findLibTorch),
+        .executableTarget(
+            name: "CurvatureOfYourLoss", dependencies: ["Curvature"], path: "Examples/CurvatureOfYourLoss",
+            linkerSettings: findLibTorch),
+        .executableTarget(
+            name: "YourOwnSymmetry", dependencies: ["Studies"], path: "Examples/YourOwnSymmetry",
             linkerSettings: findLibTorch),
 
         // Pythia and FastJet (GPL) stay in an executable of their own.
@@ -85,7 +105,8 @@ let package = Package(
             name: "JetsTests", dependencies: ["Columns", "HDF5", "Jets", "Torch"], exclude: ["Fixtures"],
             linkerSettings: findLibTorch),
         .testTarget(
-            name: "NetworksTests", dependencies: ["Fixtures", "Networks", "Torch"], linkerSettings: findLibTorch),
+            name: "NetworksTests", dependencies: ["CZlib", "Fixtures", "Networks", "Torch"],
+            linkerSettings: findLibTorch),
         .testTarget(name: "ObjectivesTests", dependencies: ["Fixtures", "Objectives"], linkerSettings: findLibTorch),
         .testTarget(name: "TrainingTests", dependencies: ["Fixtures", "Training"], linkerSettings: findLibTorch),
         .testTarget(name: "CurvatureTests", dependencies: ["Curvature", "Fixtures"], linkerSettings: findLibTorch),
@@ -98,7 +119,15 @@ let package = Package(
             name: "FuzzTests",
             dependencies: ["Columns", "Jets", "Networks", "Report", "Studies", "Support", "Training"],
             linkerSettings: findLibTorch),
-        .testTarget(name: "CommandTests", dependencies: ["HDF5", "goldstone", "goldstone-generate"]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "Fixtures", "HDF5", "goldstone", "goldstone-generate", "TrainATagger", "CurvatureOfYourLoss",
+                "YourOwnSymmetry",
+            ],
+            linkerSettings: findLibTorch),
+        .testTarget(name: "ONNXTests", dependencies: ["ONNX"], linkerSettings: findLibTorch),
+        .testTarget(name: "ExportTests", dependencies: ["Export", "Fixtures", "ONNX"], linkerSettings: findLibTorch),
         .testTarget(name: "GeneratorTests", dependencies: ["HDF5"]),
     ],
     cLanguageStandard: .c17,

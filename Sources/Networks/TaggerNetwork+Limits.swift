@@ -1,43 +1,72 @@
-import Torch
-
 extension TaggerNetwork.Settings {
-    /// What no network can have, in words; nil where nothing is wrong. For settings out of a file, which may hold anything,
-    /// before a network is made of them.
+    /// The first setting that no network can have, with what is wrong with it; nil where there is none. Settings from a
+    /// file are asked before a network is made of them: a size of 10¹⁸ would overflow, one of 0 divide by nothing.
     public var fault: String? {
-        func sizes(_ name: String, _ values: [Int]) -> String? {
-            if values.count > TaggerNetwork.mostLayers { return "`\(name)` has \(values.count) layers" }
-            return values.first { !(1...TaggerNetwork.largestWidth).contains($0) }.map { "`\(name)` is \($0)" }
-        }
-        func number(_ name: String, _ value: Int, _ range: ClosedRange<Int>) -> String? {
-            range.contains(value) ? nil : "`\(name)` is \(value)"
-        }
-        func probability(_ name: String, _ value: Double) -> String? {
-            (0..<1).contains(value) ? nil : "`\(name)` is \(value)"
-        }
-        let layers = 0...TaggerNetwork.mostLayers
+        var faults = Faults()
         switch self {
         case .transformer(let settings):
-            return sizes("width", [settings.features, settings.width, settings.heads, settings.feedForward])
-                ?? number("layers", settings.layers, layers) ?? sizes("head", settings.head)
-                ?? probability("dropout", settings.dropout)
-                ?? (settings.width % settings.heads == 0
-                    ? nil : "`width` (\(settings.width)) is no multiple of `heads` (\(settings.heads))")
-                ?? (settings.layerNormEpsilon > 0 ? nil : "`layerNormEpsilon` is \(settings.layerNormEpsilon)")
+            faults.check("features", settings.features)
+            faults.check("width", settings.width)
+            faults.check("heads", settings.heads)
+            faults.check("layers", settings.layers, 0...1000)
+            faults.check("feedForward", settings.feedForward)
+            faults.check("head", settings.head)
+            faults.check("dropout", settings.dropout, "a probability below 1") { (0..<1).contains($0) }
+            faults.check("layerNormEpsilon", settings.layerNormEpsilon, "above 0 and below 1") { $0 > 0 && $0 < 1 }
+            if faults.first == nil, settings.width % settings.heads != 0 {
+                return "`width` \(settings.width) is no multiple of `heads` \(settings.heads)"
+            }
         case .deepSets(let settings):
-            return sizes("features", [settings.features]) ?? sizes("phi", settings.phi) ?? sizes("rho", settings.rho)
-                ?? (settings.phi.isEmpty ? "`phi` is empty" : nil)
+            faults.check("features", settings.features)
+            if let constituents = settings.constituents { faults.check("constituents", constituents) }
+            faults.check("phi", settings.phi)
+            faults.check("rho", settings.rho)
+            if settings.phi.isEmpty { return "`phi` has no layer" }
         case .mlp(let settings):
-            return sizes("features", [settings.features, settings.constituents]) ?? sizes("hidden", settings.hidden)
+            faults.check("features", settings.features)
+            faults.check("constituents", settings.constituents)
+            faults.check("hidden", settings.hidden)
         case .invariant(let settings):
-            return sizes("width", [settings.width, settings.messageWidth]) ?? number("blocks", settings.blocks, layers)
-                ?? sizes("head", settings.head) ?? probability("dropout", settings.dropout)
-                ?? (settings.productScale > 0 ? nil : "`productScale` is \(settings.productScale)")
+            faults.check("width", settings.width)
+            faults.check("messageWidth", settings.messageWidth)
+            faults.check("blocks", settings.blocks, 0...1000)
+            faults.check("head", settings.head)
+            faults.check("dropout", settings.dropout, "a probability below 1") { (0..<1).contains($0) }
+            faults.check("productScale", settings.productScale, "a number above 0") { $0 > 0 && $0.isFinite }
+        // Its own file says what it is.
+        case .program: break
+        }
+        return faults.first
+    }
+
+    /// How many features of a constituent it takes; nil for a network of momenta alone.
+    public var features: Int? {
+        switch self {
+        case .transformer(let settings): settings.features
+        case .deepSets(let settings): settings.features
+        case .mlp(let settings): settings.features
+        case .invariant, .program: nil
         }
     }
 }
 
-extension TaggerNetwork {
-    /// The limits of the study file.
-    fileprivate static var largestWidth: Int { 65536 }
-    fileprivate static var mostLayers: Int { 1000 }
+/// Looks for settings that can't be, and keeps the first.
+private struct Faults {
+    private(set) var first: String?
+
+    /// The default is more than any machine has memory for, and far from where products of sizes overflow.
+    mutating func check(_ name: String, _ value: Int, _ range: ClosedRange<Int> = 1...65536) {
+        guard first == nil, !range.contains(value) else { return }
+        first = "`\(name)` is \(value), outside \(range.lowerBound)…\(range.upperBound)"
+    }
+
+    mutating func check(_ name: String, _ values: [Int]) {
+        if first == nil, values.count > 1000 { first = "`\(name)` has \(values.count) layers, more than 1000" }
+        for value in values.prefix(1000) { check(name, value) }
+    }
+
+    mutating func check(_ name: String, _ value: Double, _ wanted: String, where test: (Double) -> Bool) {
+        guard first == nil, !test(value) else { return }
+        first = "`\(name)` is \(value), not \(wanted)"
+    }
 }

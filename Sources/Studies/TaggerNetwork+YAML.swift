@@ -7,7 +7,8 @@ extension TaggerNetwork.Settings {
     /// - Parameter transformer: what a transformer's settings start from; every other network's start from its defaults
     init(_ reader: SettingsReader, transformer: JetTransformer.Settings) throws {
         var kind = TaggerNetwork.Kind.transformer
-        try reader.read("kind", into: &kind)
+        let kinds = TaggerNetwork.Kind.trainable
+        try reader.read("kind", into: &kind, kinds.map(\.rawValue)) { name in kinds.first { $0.rawValue == name } }
         switch kind {
         case .transformer:
             var settings = transformer
@@ -19,6 +20,7 @@ extension TaggerNetwork.Settings {
         case .deepSets:
             var settings = DeepSets.Settings()
             try reader.read("features", into: &settings.features, Features.count...Features.count)
+            try reader.read("constituents", into: &settings.constituents, 1...1000)
             try reader.read("phi", into: &settings.phi, 1...65536)
             if settings.phi.isEmpty { throw reader.invalid("phi", "a list of at least one width") }
             try reader.read("pooling", into: &settings.pooling)
@@ -39,6 +41,7 @@ extension TaggerNetwork.Settings {
             try reader.read("dropout", into: &settings.dropout, "a probability below 1") { (0..<1).contains($0) }
             try reader.read("productScale", into: &settings.productScale, "GeV², above 0") { $0 > 0 }
             self = .invariant(settings)
+        case .program: throw reader.invalid("kind", "a network that can be trained here")
         }
     }
 }

@@ -27,6 +27,14 @@ public struct TrainedTagger: Sendable {
             self.variant = variant
             self.seed = seed
         }
+
+        /// What no tagger can be; nil where there is nothing.
+        var fault: String? {
+            if let features = network.features, features != Features.count {
+                return "`features` is \(features), not \(Features.count)"
+            }
+            return network.fault ?? input.fault
+        }
     }
 
     /// What the network expects of jets.
@@ -53,12 +61,26 @@ public struct TrainedTagger: Sendable {
             self.clampsMass = clampsMass
             self.scaling = scaling
         }
+
+        /// What no jets can be; nil where there is nothing.
+        var fault: String? {
+            if !(1...1000).contains(constituents) { return "`constituents` is \(constituents), outside 1…1000" }
+            if signal == background { return "`signal` and `background` are both \(signal)" }
+            guard let scaling else { return nil }
+            guard scaling.means.count == Features.count, scaling.deviations.count == Features.count else {
+                return "`scaling` does not have \(Features.count) means and deviations"
+            }
+            guard (scaling.means + scaling.deviations).allSatisfy(\.isFinite), scaling.deviations.allSatisfy({ $0 > 0 })
+            else { return "`scaling` has a number that is not finite, or a deviation that is not above 0" }
+            return nil
+        }
     }
 
-    public init(theta: Tensor, description: Description) {
+    /// - Parameter network: nil makes it of its settings
+    public init(theta: Tensor, description: Description, network: TaggerNetwork? = nil) {
         self.theta = theta
         self.description = description
-        network = TaggerNetwork(description.network)
+        self.network = network ?? TaggerNetwork(description.network)
     }
 
     // MARK: Files
@@ -82,7 +104,11 @@ public struct TrainedTagger: Sendable {
         } catch {
             throw FileError.malformed(path: path, reason: "its metadata `\(TrainedTagger.metadataKey)`: \(error)")
         }
-        if let fault = description.network.fault ?? description.input.fault {
+        guard description.network.kind != .program else {
+            throw FileError.malformed(
+                path: path, reason: "a program's weights lie in its own file, never in this format")
+        }
+        if let fault = description.fault {
             throw FileError.malformed(path: path, reason: "its metadata `\(TrainedTagger.metadataKey)`: \(fault)")
         }
         let table = TaggerNetwork(description.network).parameters
@@ -154,15 +180,4 @@ public struct TrainedTagger: Sendable {
 extension TaggingData {
     /// The labels as booleans.
     public var isSignal: [Bool] { labels.elements(Float.self).map { $0 > 0.5 } }
-}
-
-extension TrainedTagger.Input {
-    /// What no tagger can expect, in words; nil where nothing is wrong. For files, which may hold anything.
-    fileprivate var fault: String? {
-        if !(1...1000).contains(constituents) { return "`constituents` is \(constituents)" }
-        if signal == background { return "`signal` and `background` are both \(signal)" }
-        guard let scaling else { return nil }
-        return scaling.means.count == Features.count && scaling.deviations.count == Features.count
-            ? nil : "`scaling` has not a mean and a deviation for each of the \(Features.count) features"
-    }
 }

@@ -10,7 +10,7 @@ public struct Transfer: Sendable, Codable, Equatable {
     /// How many jets of each class were tried.
     public let classes: [JetCount]
     /// Every pair of classes once. The tagger's own background is always the background, its own signal else the signal; of
-    /// other classes the later one in ``Jets/JetClass/fromBackgroundToSignal`` is the signal.
+    /// other classes the later one in `JetClass.fromBackgroundToSignal` is the signal.
     public let pairs: [Pair]
     /// What its cuts do to the jet mass of its own background; nil where one of its own classes is not among the jets.
     public let sculpting: MassSculpting?

@@ -35,6 +35,7 @@ package struct Checkpoint {
     static let previousName = "checkpoint.previous.safetensors"
 
     func write(to folder: String) throws {
+        if Writing.isLeftToAnother { return }
         let newest = "\(folder)/\(Checkpoint.name)"
         let state = String(decoding: try JSONEncoder.exact.encode(progress), as: UTF8.self)
         let vectors: [(String, Tensor)] = [

@@ -18,7 +18,7 @@ struct EvaluateCommand: ParsableCommand {
             them; with --study, the study's test jets alone.
             """)
 
-    @Argument(help: "weights.safetensors of a training; or files of scores.")
+    @Argument(help: "weights.safetensors of a training, or a PyTorch network (.pt2, TorchScript); or files of scores.")
     var files: [String]
 
     @OptionGroup var source: OptionalJetSource
@@ -45,7 +45,7 @@ struct EvaluateCommand: ParsableCommand {
 
     @OptionGroup var threads: Threads
 
-    private var isOfWeights: Bool { files.contains { $0.hasSuffix(".safetensors") } }
+    private var isOfWeights: Bool { files.contains { $0.hasSuffix(".safetensors") || NetworkPrograms.isProgram($0) } }
 
     func validate() throws {
         if isOfWeights {
@@ -88,10 +88,11 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     private func evaluateWeights(_ weights: String) throws {
-        let tagger = try TrainedTagger(contentsOf: weights)
+        let tagger = try source.tagger(at: weights)
         let signal = try signal.map { try JetClass(named: $0) } ?? tagger.description.input.signal
         let background = try background.map { try JetClass(named: $0) } ?? tagger.description.input.background
         let (jets, tensors) = try source.read(for: tagger, signal: signal, background: background)
+        try tagger.check(on: tensors)
         let reducer = Reducer(threads: threads.threads)
         let (evaluation, logits) = try tagger.evaluate(tensors, reducer)
         let name = "\(tagger.description.variant), seed \(tagger.description.seed)"
