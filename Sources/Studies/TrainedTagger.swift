@@ -113,9 +113,9 @@ public struct TrainedTagger: Sendable {
         }
         let table = TaggerNetwork(description.network).parameters
         try file.check(table.entries.map { ($0.name, $0.shape) }, file: path)
-        let values: [Float]
+        var values = [Float]()
         do throws(SafetensorsError) {
-            values = try table.entries.flatMap { entry throws(SafetensorsError) in try file[entry.name]!.floats() }
+            for entry in table.entries { values += try file[entry.name]!.floats() }
         } catch {
             throw FileError.malformed(path: path, reason: "\(error)")
         }

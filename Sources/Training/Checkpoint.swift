@@ -80,7 +80,8 @@ package struct Checkpoint {
                 throw FileError.malformed(path: path, reason: "the tensor `\(name)` is missing")
             }
             guard entry.dataType == .float32 else {
-                throw FileError.malformed(path: path, reason: "the tensor `\(name)` is of type \(entry.dataType.rawValue)")
+                throw FileError.malformed(
+                    path: path, reason: "the tensor `\(name)` is of type \(entry.dataType.rawValue)")
             }
             let values = try entry.floats()
             guard values.count == count ?? values.count, !values.isEmpty else {
