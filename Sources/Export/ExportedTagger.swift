@@ -140,7 +140,8 @@ extension TaggerNetwork {
             return network.graph(weights, features: scaled, mask: mask, slots: slots)
         case .deepSets(let network): return network.graph(weights, features: scaled, mask: mask, slots: slots)
         case .mlp(let network): return network.graph(weights, features: scaled, mask: mask, slots: slots)
-        case .invariant, .program: preconditionFailure("a network of momenta alone, or another program's, has no such graph")
+        case .invariant, .program:
+            preconditionFailure("a network of momenta alone, or another program's, has no such graph")
         }
     }
 }
