@@ -21,7 +21,7 @@ public struct ExportedTagger {
     public let form: Form
     public let tagger: TrainedTagger
     /// The file's contents.
-    public internal(set) var model: ModelMessage
+    public var model: ModelMessage
 
     /// What a protobuf message may take, less 1 % for everything but the weights.
     static let largestModel = Int(Double(Int32.max) * 0.99)

@@ -16,7 +16,8 @@ struct Goldstone: ParsableCommand {
             StatisticsCommand.self,
             ClaimsCommand.self,
             InvarianceCommand.self, CurvatureCommand.self, LandscapeCommand.self, RobustnessCommand.self,
-            TransferCommand.self, DistillCommand.self, ExportCommand.self, BenchmarkCommand.self, CurvatureBenchmarkCommand.self,
+            TransferCommand.self, DistillCommand.self, ExportCommand.self, BenchmarkCommand.self,
+            CurvatureBenchmarkCommand.self,
             InspectCommand.self, GenerateCommand.self, DoctorCommand.self,
         ])
 
