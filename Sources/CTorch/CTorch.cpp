@@ -34,9 +34,18 @@ static c10::IValue boxed(const ct_value &argument) {
     case CT_TENSORS: {
       c10::List<at::Tensor> list;
       list.reserve(argument.count);
-      for (int64_t i = 0; i < argument.count; i++) list.push_back(unwrap(argument.value.tensors[i]));
+      for (int64_t i = 0; i < argument.count; i++)
+        list.push_back(argument.value.tensors[i] ? unwrap(argument.value.tensors[i]) : at::Tensor());
       return list;
     }
+    case CT_DOUBLES: return c10::List<double>(at::ArrayRef<double>(argument.value.reals, argument.count));
+    case CT_BOOLS: {
+      c10::List<bool> list;
+      list.reserve(argument.count);
+      for (int64_t i = 0; i < argument.count; i++) list.push_back(argument.value.ints[i] != 0);
+      return list;
+    }
+    case CT_DEFAULT: break;
   }
   TORCH_CHECK(false, "unknown kind of argument");
 }
@@ -52,6 +61,82 @@ static c10::IValue withOptionals(const c10::IValue &value) {
 static bool wantsOptionals(const c10::TypePtr &type) {
   auto list = type->cast<c10::ListType>();
   return list && list->getElementType()->kind() == c10::TypeKind::OptionalType;
+}
+
+// What Python's calls convert without being asked: a number stands for a tensor without dimensions, whole numbers for
+// real ones, and one number for a list of as many as the schema says.
+static c10::IValue converted(c10::IValue value, const c10::Argument &argument) {
+  auto type = argument.type();
+  if (auto optional = type->cast<c10::OptionalType>()) {
+    if (value.isNone()) return value;
+    type = optional->getElementType();
+  }
+  if (type->kind() == c10::TypeKind::TensorType && value.isScalar()) {
+    auto tensor = c10::scalar_to_tensor(value.toScalar());
+    tensor.unsafeGetTensorImpl()->set_wrapped_number(true);
+    return tensor;
+  }
+  if (type->kind() == c10::TypeKind::FloatType && value.isInt()) return double(value.toInt());
+  auto list = type->cast<c10::ListType>();
+  if (!list) return value;
+  const auto element = list->getElementType()->kind();
+  const auto length = size_t(argument.N().value_or(1));
+  if (element == c10::TypeKind::OptionalType && value.isTensorList()) return withOptionals(value);
+  if (element == c10::TypeKind::IntType && value.isInt())
+    return c10::List<int64_t>(std::vector<int64_t>(length, value.toInt()));
+  if (element == c10::TypeKind::FloatType && (value.isInt() || value.isDouble()))
+    return c10::List<double>(std::vector<double>(length, value.toScalar().toDouble()));
+  if (element == c10::TypeKind::BoolType && value.isBool()) {
+    c10::List<bool> flags;
+    for (size_t i = 0; i < length; i++) flags.push_back(value.toBool());
+    return flags;
+  }
+  if (value.isIntList() && value.toIntList().empty()) {
+    // An empty list is written as one of whole numbers.
+    if (element == c10::TypeKind::TensorType) return c10::List<at::Tensor>();
+    if (element == c10::TypeKind::BoolType) return c10::List<bool>();
+  }
+  if (element == c10::TypeKind::FloatType && value.isIntList()) {
+    c10::List<double> reals;
+    for (int64_t integer : value.toIntList()) reals.push_back(double(integer));
+    return reals;
+  }
+  return value;
+}
+
+static void give(const c10::IValue &value, ct_value *results, int capacity, int &found) {
+  auto place = [&](ct_value result) {
+    if (found < capacity) results[found] = result;
+    else if (result.kind == CT_TENSOR) ct_release(result.value.tensor);
+    found++;
+  };
+  ct_value result = {};
+  if (value.isTensor()) {
+    result.kind = CT_TENSOR;
+    result.value.tensor = wrap(value.toTensor());
+    place(result);
+  } else if (value.isInt()) {
+    result.kind = CT_INT;
+    result.value.integer = value.toInt();
+    place(result);
+  } else if (value.isDouble()) {
+    result.kind = CT_DOUBLE;
+    result.value.real = value.toDouble();
+    place(result);
+  } else if (value.isBool()) {
+    result.kind = CT_BOOL;
+    result.value.integer = value.toBool();
+    place(result);
+  } else if (value.isNone()) {
+    result.kind = CT_NONE;
+    place(result);
+  } else if (value.isList()) {
+    for (const c10::IValue &element : value.toListRef()) give(element, results, capacity, found);
+  } else if (value.isTuple()) {
+    for (const c10::IValue &element : value.toTupleRef().elements()) give(element, results, capacity, found);
+  } else {
+    TORCH_CHECK(false, "a result of type ", value.tagKind(), " can't be used");
+  }
 }
 
 extern "C" {
@@ -127,11 +212,66 @@ int ct_call(const ct_operator *op, const ct_value *arguments, int count, ct_tens
   });
 }
 
+int ct_call_converting(const ct_operator *op, const ct_value *arguments, int count, bool checked, ct_value *results,
+                       int capacity) {
+  return guarded(-1, [&] {
+    const auto &schema = op->handle.schema();
+    const auto &parameters = schema.arguments();
+    TORCH_CHECK(size_t(count) <= parameters.size(), "it takes at most ", parameters.size(), " arguments, not ", count);
+    torch::jit::Stack stack;
+    stack.reserve(parameters.size());
+    for (size_t i = 0; i < parameters.size(); i++) {
+      if (i < size_t(count) && arguments[i].kind != CT_DEFAULT) {
+        stack.push_back(converted(boxed(arguments[i]), parameters[i]));
+      } else {
+        TORCH_CHECK(parameters[i].default_value().has_value(), "the argument `", parameters[i].name(), "` is missing");
+        stack.push_back(*parameters[i].default_value());
+      }
+    }
+    // A kernel takes values of the wrong type at their bytes' word.
+    if (checked) schema.checkAndNormalizeInputs(stack);
+    op->handle.callBoxed(stack);
+    int found = 0;
+    for (const auto &value : stack) give(value, results, capacity, found);
+    return found;
+  });
+}
+
+int ct_argument_count(const ct_operator *op) { return int(op->handle.schema().arguments().size()); }
+
+const char *ct_argument_name(const ct_operator *op, int index) {
+  return op->handle.schema().arguments()[index].name().c_str();
+}
+
+bool ct_writes_arguments(const ct_operator *op) { return op->handle.schema().is_mutable(); }
+
+bool ct_draws_random_numbers(const ct_operator *op) { return op->handle.hasTag(at::Tag::nondeterministic_seeded); }
+
+void ct_use_plain_attention(void) {
+  at::globalContext().setSDPUseFlash(false);
+  at::globalContext().setSDPUseMemEfficient(false);
+  at::globalContext().setSDPUseCuDNN(false);
+  at::globalContext().setSDPUseMath(true);
+}
+
 ct_tensor *ct_from_bytes(const void *bytes, const int64_t *shape, int rank, int scalar_type) {
   return guarded<ct_tensor *>(nullptr, [&] {
     auto tensor = at::empty(at::IntArrayRef(shape, rank), at::TensorOptions(at::ScalarType(scalar_type)));
     std::memcpy(tensor.mutable_data_ptr(), bytes, tensor.nbytes());
     return wrap(tensor);
+  });
+}
+
+bool ct_is_defined(const ct_tensor *tensor) { return unwrap(tensor).defined(); }
+
+bool ct_is_plain(const ct_tensor *tensor) {
+  const auto &t = unwrap(tensor);
+  return t.defined() && t.layout() == at::kStrided && t.device().is_cpu() && !t.is_nested() && !t.is_quantized();
+}
+
+ct_tensor *ct_strided(const ct_tensor *storage, const int64_t *sizes, const int64_t *strides, int rank, int64_t offset) {
+  return guarded<ct_tensor *>(nullptr, [&] {
+    return wrap(unwrap(storage).as_strided(at::IntArrayRef(sizes, rank), at::IntArrayRef(strides, rank), offset));
   });
 }
 

@@ -28,6 +28,8 @@ Result guarded(Result failed, Body &&body) {
     error() = e.what_without_backtrace();
   } catch (const std::exception &e) {
     error() = e.what();
+  } catch (...) {
+    error() = "an exception of unknown kind";
   }
   return failed;
 }

@@ -89,8 +89,10 @@ public final class HessianOperator: SampledOperator, @unchecked Sendable {
         kept = Slots(slices.count)
     }
 
-    /// Half of the memory that is free now.
-    public static var defaultMemory: Int { (Machine().availableMemory ?? 0) / 2 }
+    /// Half of the memory that is free now, divided among the processes that work together: they may be on one machine.
+    public static var defaultMemory: Int {
+        (Machine().availableMemory ?? 0) / 2 / (Processes.current?.count ?? 1)
+    }
 
     /// H vⱼ, double [n] each, and each slice's vⱼᵀ Hₛ vⱼ. Up to 64 vectors share the slices' graphs.
     ///
@@ -115,7 +117,7 @@ public final class HessianOperator: SampledOperator, @unchecked Sendable {
     }
 
     private func graph(_ slice: Int) -> any SliceGraph {
-        guard slice < keptSlices else { return makeGraph(slice) }
+        guard slice - own.lowerBound < keptSlices else { return makeGraph(slice) }
         if let graph = kept[slice] { return graph }
         let graph = makeGraph(slice)
         kept[slice] = graph
@@ -125,13 +127,17 @@ public final class HessianOperator: SampledOperator, @unchecked Sendable {
     /// Records the first slice's graph, alone, to see how large graphs are.
     private func measure() {
         guard keepable == nil else { return }
-        let before = LibTorch.allocatedBytes, graph = makeGraph(0)
+        let first = min(own.lowerBound, counts.count - 1)
+        let before = LibTorch.allocatedBytes, graph = makeGraph(first)
         let bytes = max(1, LibTorch.allocatedBytes - before)
         graphBytes = bytes
-        let count = min(counts.count, memory / bytes)
+        let count = min(own.count, memory / bytes)
         keepable = count
-        if count > 0 { kept[0] = graph }
+        if count > 0 { kept[first] = graph }
     }
+
+    /// The slices that this process takes.
+    private var own: Range<Int> { reducer.share(of: counts.count) }
 
     /// The parameters of an objective whose names are given, or begin with a name given and a dot: `head.0.weight`,
     /// `head`, `encoder.layers.1`.

@@ -144,7 +144,7 @@ struct LanczosState {
 
     /// Removes what ``append(_:)`` wrote: the iteration is done.
     func removeFiles() {
-        guard let folder else { return }
+        guard let folder, !Writing.isLeftToAnother else { return }
         for block in 1..<max(ends.count, 1) { try? FileManager.default.removeItem(atPath: path(block, in: folder)) }
     }
 }

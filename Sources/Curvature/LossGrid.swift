@@ -43,7 +43,7 @@ public struct LossGrid: Sendable, Codable, Equatable {
         axes[axis].steps.map { $0 * axes[axis].norm / parameterNorm }
     }
 
-    /// Measures an objective on the grid. Each point is kept in a file as soon as it is there (``inPieces(_:label:unit:keptIn:identity:_:)``).
+    /// Measures an objective on the grid. Each point is kept in a file as soon as it is there.
     /// Cost: a forward pass over the samples a point.
     ///
     /// - Parameters:

@@ -51,6 +51,7 @@ public struct TraceSettings: Sendable, Codable, Hashable {
     /// Of the random signs.
     public var seed: UInt64 = 1
 
+    /// The defaults.
     public init() {}
 }
 

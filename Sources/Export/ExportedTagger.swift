@@ -28,6 +28,7 @@ public struct ExportedTagger {
 
     /// - Throws: ``ExportError`` where the network can't be had in this form, or a weight is not finite.
     public init(_ tagger: TrainedTagger, as form: Form) throws {
+        if case .program = tagger.network { throw ExportError.ofAnotherProgram }
         let table = tagger.network.parameters
         let (bytes, overflow) = table.count.multipliedReportingOverflow(by: 4)
         guard !overflow, bytes <= ExportedTagger.largestModel else {
@@ -91,7 +92,7 @@ public struct ExportedTagger {
         case .mlp(let network):
             logits = TriggerGraph.logits(
                 network, weights, features: input([1, .fixed(slots * Features.count)]))
-        case .transformer, .invariant: throw ExportError.notForTrigger(tagger.network.settings.summary)
+        case .transformer, .invariant, .program: throw ExportError.notForTrigger(tagger.network.settings.summary)
         }
         weights.graph.output(logits, as: "logit", [1, 1], about: aboutLogit)
     }
@@ -120,7 +121,7 @@ extension TrainedTagger {
                 }
                 return network.settings.constituents ?? description.input.constituents
             case .mlp(let network): return network.settings.constituents
-            case .transformer, .invariant: throw ExportError.notForTrigger(network.settings.summary)
+            case .transformer, .invariant, .program: throw ExportError.notForTrigger(network.settings.summary)
             }
         }
     }
@@ -140,7 +141,8 @@ extension TaggerNetwork {
             return network.graph(weights, features: scaled, mask: mask, slots: slots)
         case .deepSets(let network): return network.graph(weights, features: scaled, mask: mask, slots: slots)
         case .mlp(let network): return network.graph(weights, features: scaled, mask: mask, slots: slots)
-        case .invariant: preconditionFailure("a network of Lorentz invariants sees no features")
+        case .invariant, .program:
+            preconditionFailure("a network of momenta alone, or another program's, has no such graph")
         }
     }
 }

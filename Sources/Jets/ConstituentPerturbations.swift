@@ -5,6 +5,7 @@ import Foundation
 ///
 /// A constituent with the uniform number u is lost where u < p, so that what is lost at one p is lost at all larger ones.
 public struct ConstituentLoss: PerturbationLaw {
+    /// The strength is told with each jet.
     public init() {}
 
     public let name = "lostConstituents"
@@ -37,6 +38,7 @@ public struct SoftEmissions: PerturbationLaw {
     /// Distances from the jet's axis in (η, φ).
     public static let distances = 0.01...0.8
 
+    /// The strength is told with each jet.
     public init() {}
 
     public let name = "softEmissions"

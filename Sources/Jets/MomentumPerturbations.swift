@@ -6,6 +6,7 @@ public struct MomentumSmearing: PerturbationLaw {
     /// The least factor: a momentum must not vanish or turn round.
     public static let leastFactor = 0.01
 
+    /// The strength is told with each jet.
     public init() {}
 
     public let name = "smearing"
@@ -27,6 +28,7 @@ public struct MomentumSmearing: PerturbationLaw {
 /// A shifted energy scale: all four-momenta, those beyond the network's slots too, times 1 + s. The same for every jet,
 /// so there is nothing to draw.
 public struct EnergyScale: PerturbationLaw {
+    /// The strength is told with each jet.
     public init() {}
 
     public let name = "energyScale"
@@ -46,6 +48,7 @@ public struct EnergyScale: PerturbationLaw {
 /// A worse angular resolution: η′ = η + σε₁ and φ′ = φ + σε₂ with ε standard normal, a constituent each; pT and mass are
 /// kept.
 public struct AngularSmearing: PerturbationLaw {
+    /// The strength is told with each jet.
     public init() {}
 
     public let name = "angularSmearing"

@@ -125,6 +125,17 @@ public struct SafetensorsEntry: Sendable, Equatable {
         }
     }
 
+    /// The numbers of a tensor of any floating-point type, rounded to Float.
+    ///
+    /// - Throws: ``SafetensorsError/wrongType(tensor:dataType:asked:)`` for any other type.
+    public func roundedFloats() throws(SafetensorsError) -> [Float] {
+        switch dataType {
+        case .float64: return numbers().map { (number: Double) in Float(number) }
+        case .float16: return numbers().map { (number: Float16) in Float(number) }
+        default: return try floats()
+        }
+    }
+
     /// The numbers of an I64 tensor.
     ///
     /// - Throws: ``SafetensorsError/wrongType(tensor:dataType:asked:)`` for any other type.

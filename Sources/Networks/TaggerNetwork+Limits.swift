@@ -33,6 +33,8 @@ extension TaggerNetwork.Settings {
             faults.check("head", settings.head)
             faults.check("dropout", settings.dropout, "a probability below 1") { (0..<1).contains($0) }
             faults.check("productScale", settings.productScale, "a number above 0") { $0 > 0 && $0.isFinite }
+        // Its own file says what it is.
+        case .program: break
         }
         return faults.first
     }
@@ -43,7 +45,7 @@ extension TaggerNetwork.Settings {
         case .transformer(let settings): settings.features
         case .deepSets(let settings): settings.features
         case .mlp(let settings): settings.features
-        case .invariant: nil
+        case .invariant, .program: nil
         }
     }
 }

@@ -7,14 +7,19 @@ public enum TaggerNetwork: Network {
     case deepSets(DeepSets)
     case mlp(ConstituentMLP)
     case invariant(LorentzInvariantNetwork)
+    /// Someone else's: it comes from its file, and can be measured, but not trained here.
+    case program(ProgramTagger)
 
     /// The network of these settings.
+    ///
+    /// - Precondition: they are no program's, which settings alone do not make.
     public init(_ settings: Settings) {
         switch settings {
         case .transformer(let settings): self = .transformer(JetTransformer(settings))
         case .deepSets(let settings): self = .deepSets(DeepSets(settings))
         case .mlp(let settings): self = .mlp(ConstituentMLP(settings))
         case .invariant(let settings): self = .invariant(LorentzInvariantNetwork(settings))
+        case .program: preconditionFailure("a program's network comes from its file")
         }
     }
 
@@ -25,13 +30,18 @@ public enum TaggerNetwork: Network {
         case .deepSets(let network): .deepSets(network.settings)
         case .mlp(let network): .mlp(network.settings)
         case .invariant(let network): .invariant(network.settings)
+        case .program(let network): .program(network.settings)
         }
     }
 
     /// Whether the logit is a function of the features; else it is one of the momenta, and has no gradient with respect to
     /// the features.
     public var seesFeatures: Bool {
-        if case .invariant = self { false } else { true }
+        switch self {
+        case .invariant: false
+        case .program(let network): network.seesFeatures
+        case .transformer, .deepSets, .mlp: true
+        }
     }
 
     public var parameters: ParameterTable {
@@ -40,6 +50,7 @@ public enum TaggerNetwork: Network {
         case .deepSets(let network): network.parameters
         case .mlp(let network): network.parameters
         case .invariant(let network): network.parameters
+        case .program(let network): network.parameters
         }
     }
 
@@ -50,6 +61,7 @@ public enum TaggerNetwork: Network {
         case .deepSets(let network): network(theta, jets, pass)
         case .mlp(let network): network(theta, jets, pass)
         case .invariant(let network): network(theta, jets, pass)
+        case .program(let network): network(theta, jets, pass)
         }
     }
 
@@ -60,6 +72,7 @@ public enum TaggerNetwork: Network {
         case .deepSets(let network): network.initialParameters(seed: seed)
         case .mlp(let network): network.initialParameters(seed: seed)
         case .invariant(let network): network.initialParameters(seed: seed)
+        case .program(let network): network.initialParameters(seed: seed)
         }
     }
 }
@@ -67,7 +80,10 @@ public enum TaggerNetwork: Network {
 extension TaggerNetwork {
     /// The kinds of network, by the names that files have for them.
     public enum Kind: String, Sendable, Codable, CaseIterable {
-        case transformer, deepSets, mlp, invariant
+        case transformer, deepSets, mlp, invariant, program
+
+        /// Those that a study can train.
+        public static let trainable = allCases.filter { $0 != .program }
     }
 
     /// The settings of one of the networks. In a file they are its own settings and `kind`; without `kind` they are a
@@ -77,6 +93,7 @@ extension TaggerNetwork {
         case deepSets(DeepSets.Settings)
         case mlp(ConstituentMLP.Settings)
         case invariant(LorentzInvariantNetwork.Settings)
+        case program(ProgramTagger.Settings)
 
         /// Which network it is.
         public var kind: Kind {
@@ -85,6 +102,7 @@ extension TaggerNetwork {
             case .deepSets: .deepSets
             case .mlp: .mlp
             case .invariant: .invariant
+            case .program: .program
             }
         }
 
@@ -97,6 +115,7 @@ extension TaggerNetwork {
             case .deepSets: self = .deepSets(try DeepSets.Settings(from: decoder))
             case .mlp: self = .mlp(try ConstituentMLP.Settings(from: decoder))
             case .invariant: self = .invariant(try LorentzInvariantNetwork.Settings(from: decoder))
+            case .program: self = .program(try ProgramTagger.Settings(from: decoder))
             }
         }
 
@@ -108,6 +127,7 @@ extension TaggerNetwork {
             case .deepSets(let settings): try settings.encode(to: encoder)
             case .mlp(let settings): try settings.encode(to: encoder)
             case .invariant(let settings): try settings.encode(to: encoder)
+            case .program(let settings): try settings.encode(to: encoder)
             }
         }
     }

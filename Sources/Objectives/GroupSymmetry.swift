@@ -5,8 +5,8 @@ import Torch
 /// they are and transformed ones, mean over jets and draws of (p(x) − p(g·x))². Gradients flow through both views, and
 /// each view draws its own dropout masks.
 ///
-/// With ``BoostLaw`` it is the group loss of SEAL (Hebbar et al., arXiv:2511.01982), which the paper's constrained
-/// networks are trained with; with ``RescalingLaw`` the control: the same penalty for what is no symmetry.
+/// With `BoostLaw` it is the group loss of SEAL (Hebbar et al., arXiv:2511.01982), which the paper's constrained
+/// networks are trained with; with `RescalingLaw` the control: the same penalty for what is no symmetry.
 /// Cost: a forward and backward pass a draw.
 public struct GroupSymmetry<Law: TransformationLaw>: Term {
     public let name: String

@@ -13,7 +13,7 @@ public protocol Objective: Sendable {
 
     /// Each term's mean over the samples given, as a tensor of rank 0.
     ///
-    /// - Parameter theta: the parameters' tensors (``ParameterTable/variables(of:)``)
+    /// - Parameter theta: the parameters' tensors (`ParameterTable.variables(of:)`)
     func means(_ theta: [Tensor], samples: [Int], _ mode: EvaluationMode) -> [Tensor]
 }
 

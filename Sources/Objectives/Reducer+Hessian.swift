@@ -41,9 +41,11 @@ extension Reducer {
         }
         let sums = vectors.map { _ in Accumulator(count: parameters.count) }
         let directions = vectors.map { parameters.views(of: $0) }, total = Double(counts.reduce(0, +))
-        var forms = vectors.map { _ in [Double]() }
-        for start in stride(from: 0, to: counts.count, by: Reducer.slicesPerRound) {
-            let round = start..<min(start + Reducer.slicesPerRound, counts.count)
+        let own = share(of: counts.count)
+        // A row a slice, a column a vector.
+        var forms: [[Double]] = []
+        for start in stride(from: own.lowerBound, to: own.upperBound, by: Reducer.slicesPerRound) {
+            let round = start..<min(start + Reducer.slicesPerRound, own.upperBound)
             let parts = Slots<[Tensor]>(round.count), roundForms = Slots<[Double]>(round.count)
             parallel(round.count, threads: threads) { index in
                 let graph = graph(start + index)
@@ -58,10 +60,11 @@ extension Reducer {
             let weights = round.map { Double(counts[$0]) / total }, products = parts.all
             for (index, sum) in sums.enumerated() {
                 add(products.map { $0[index] }, weights: weights, to: sum)
-                forms[index] += roundForms.all.map { $0[index] }
             }
+            forms += roundForms.all
         }
-        return (sums, forms)
+        forms = whole(forms, own, of: counts.count, vectors.count, with: sums)
+        return (sums, vectors.indices.map { vector in forms.map { $0[vector] } })
     }
 }
 

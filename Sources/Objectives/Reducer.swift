@@ -13,6 +13,8 @@ public struct Reducer: Sendable {
     public var sliceSize: Int
     /// Workers, each on a thread of its own. Never changes a result.
     public var threads: Int
+    /// Processes that share values, gradients and Hessian products; nil where this one does all.
+    public var processes = Processes.current
 
     /// Slices whose gradients are kept before they are added up.
     package static let slicesPerRound = 16
@@ -43,16 +45,15 @@ public struct Reducer: Sendable {
         _ objective: some Objective, at theta: Tensor, samples: [Int], _ mode: EvaluationMode = .evaluation,
         progress: (@Sendable (Int) -> Void)? = nil
     ) -> Value {
-        let slices = cut(samples)
-        let terms = Slots<[Double]>(slices.count)
+        let slices = cut(samples), own = share(of: slices.count)
+        let terms = Slots<[Double]>(own.count)
         let tensors = objective.parameters.variables(of: theta)
-        parallel(slices.count, threads: threads) { index in
-            terms[index] = withoutRecording {
-                objective.means(tensors, samples: slices[index], mode).map(\.item)
-            }
-            progress?(slices[index].count)
+        parallel(own.count, threads: threads) { index in
+            let slice = slices[own.lowerBound + index]
+            terms[index] = withoutRecording { objective.means(tensors, samples: slice, mode).map(\.item) }
+            progress?(slice.count)
         }
-        return Value(mean(terms.all, slices, of: samples.count), objective.terms)
+        return value(whole(terms.all, own, of: slices.count, objective.terms.count), slices, objective)
     }
 
     /// The objective's mean over the samples and its gradient with respect to θ. Cost: three forward passes; memory for
@@ -63,20 +64,36 @@ public struct Reducer: Sendable {
         _ objective: some Objective, at theta: Tensor, samples: [Int], _ mode: EvaluationMode = .evaluation,
         into gradient: Accumulator
     ) -> Value {
-        let slices = cut(samples)
-        let terms = Slots<[Double]>(slices.count)
+        let slices = cut(samples), own = share(of: slices.count)
+        let terms = Slots<[Double]>(own.count)
         gradient.clear()
-        for start in stride(from: 0, to: slices.count, by: Reducer.slicesPerRound) {
-            let round = start..<min(start + Reducer.slicesPerRound, slices.count)
+        for start in stride(from: own.lowerBound, to: own.upperBound, by: Reducer.slicesPerRound) {
+            let round = start..<min(start + Reducer.slicesPerRound, own.upperBound)
             let parts = Slots<Tensor>(round.count)
             parallel(round.count, threads: threads) { index in
                 let (values, part) = sliceGradient(objective, theta, slices[start + index], mode)
-                terms[start + index] = values
+                terms[start - own.lowerBound + index] = values
                 parts[index] = part
             }
             add(parts.all, weights: round.map { Double(slices[$0].count) / Double(samples.count) }, to: gradient)
         }
-        return Value(mean(terms.all, slices, of: samples.count), objective.terms)
+        return value(
+            whole(terms.all, own, of: slices.count, objective.terms.count, with: [gradient]), slices, objective)
+    }
+
+    /// This process's share of the slices: a range, all of them where it works alone.
+    package func share(of slices: Int) -> Range<Int> { processes?.share(of: slices) ?? 0..<slices }
+
+    /// What all slices gave, of which this process has computed its share; sums of shares become sums of all slices, in the
+    /// same message.
+    package func whole(
+        _ rows: [[Double]], _ own: Range<Int>, of slices: Int, _ columns: Int, with sums: [Accumulator] = []
+    ) -> [[Double]] {
+        guard let processes else { return rows }
+        var flat = [Double](repeating: 0, count: slices * columns)
+        for (slice, row) in zip(own, rows) { flat.replaceSubrange(slice * columns..<(slice + 1) * columns, with: row) }
+        flat.withUnsafeMutableBufferPointer { flat in processes.sum([flat] + sums.map(\.elements)) }
+        return (0..<slices).map { Array(flat[$0 * columns..<($0 + 1) * columns]) }
     }
 
     private func sliceGradient(
@@ -92,6 +109,10 @@ public struct Reducer: Sendable {
 
     /// The objective of its terms' means. A term of weight 0 is left out: it has no say, not even by a NaN.
     package func weightedSum(_ objective: some Objective, _ means: [Tensor]) -> Tensor {
+        for (mean, term) in zip(means, objective.terms) {
+            precondition(
+                mean.rank == 0, "the mean of the term \(term.name) has the shape \(mean.shape), not that of a number")
+        }
         let weighted = zip(means, objective.terms).filter { $1.weight != 0 }.map { $0 * $1.weight }
         return weighted.dropFirst().reduce(weighted[0], +)
     }
@@ -119,11 +140,12 @@ public struct Reducer: Sendable {
         }
     }
 
-    private func mean(_ terms: [[Double]], _ slices: [[Int]], of count: Int) -> [Double] {
-        guard let first = terms.first else { return [] }
-        return first.indices.map { term in
-            zip(terms, slices).reduce(0) { $0 + $1.0[term] * Double($1.1.count) } / Double(count)
+    private func value(_ terms: [[Double]], _ slices: [[Int]], _ objective: some Objective) -> Value {
+        let count = Double(slices.reduce(0) { $0 + $1.count })
+        let means = (terms.first ?? []).indices.map { term in
+            zip(terms, slices).reduce(0) { $0 + $1.0[term] * Double($1.1.count) } / count
         }
+        return Value(means, objective.terms)
     }
 }
 

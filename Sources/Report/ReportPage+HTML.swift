@@ -8,11 +8,13 @@ extension ReportPage {
     /// view; until then, without JavaScript and in print its picture stands there. Charts hold their numbers in
     /// ``chartDigits`` significant digits; the files beside the page have them in full.
     ///
-    /// - Parameter charts: the program that draws the charts, from ``FigureRenderer/chartProgram()``; nil leaves the
-    ///   pictures, and the page says so
+    /// - Parameters:
+    ///   - charts: the program that draws the charts, from ``FigureRenderer/chartProgram()``; nil leaves the pictures, and
+    ///     the page says so
+    ///   - still: pictures alone are wanted: no program, and not the charts' numbers
     /// - Throws: `EncodingError` where a specification can't be written.
-    public func html(charts: String?) throws -> String {
-        var writer = PageWriter()
+    public func html(charts: String?, still: Bool = false) throws -> String {
+        var writer = PageWriter(still: still)
         let body = try sections.map { section in
             let id = writer.unique(section.id)
             let items = try section.items.map { try writer.markup($0) }
@@ -28,7 +30,7 @@ extension ReportPage {
                     + section.content)
         }
         let notice =
-            charts == nil && writer.hasFigures
+            charts == nil && !still && writer.hasFigures
             ? HTML.element("p", [("class", "warnings"), ("role", "note")], escapedForHTML(PageWriter.noCharts)) : ""
         let button = HTML.element("button", [("type", "button"), ("id", "appearance"), ("hidden", "hidden")], "Dark")
         let header = HTML.element(
@@ -42,7 +44,7 @@ extension ReportPage {
         let main = HTML.element(
             "main", [("id", "main"), ("tabindex", "-1")], notice + "\n" + parts.joined(separator: "\n"))
         // As text, so that the browser reads the large program only when the first chart comes into view.
-        let library = charts.map {
+        let library = (still ? nil : charts).map {
             HTML.element("script", [("type", "text/plain"), ("id", "chart-program")], HTML.embedded(program: $0))
         }
         let script = HTML.element("script", [], HTML.embedded(program: PageWriter.script))
@@ -81,9 +83,13 @@ extension ReportPage {
 
 /// Writes a page's items, counts its tables and figures, and gives each a name of its own.
 private struct PageWriter {
+    let still: Bool
     private var taken: Set<String> = ["main", "appearance", "chart-program"]
     private var tables = 0
     private var figures = 0
+
+    init(still: Bool) { self.still = still }
+
     var hasFigures: Bool { figures > 0 }
 
     static let noCharts =
@@ -139,7 +145,6 @@ private struct PageWriter {
                 "img", [("class", "picture"), ("src", Self.dataAddress(drawing)), ("alt", figure.alternative)])
         }
         let absent = HTML.element("p", [("class", "picture")], "This figure has no picture; its data are linked below.")
-        let specification = figure.specification.rounded(digits: ReportPage.chartDigits)
         let drawing = HTML.element(
             "div",
             [
@@ -152,6 +157,8 @@ private struct PageWriter {
             "figcaption", [],
             HTML.element("strong", [], "Figure \(figures).") + " " + title + HTML.inline(figure.caption) + " "
                 + HTML.element("span", [("class", "files")], Self.written(figure.files)))
+        guard !still else { return HTML.element("figure", [("id", id)], "\n\(drawing)\n\(caption)\n") }
+        let specification = figure.specification.rounded(digits: ReportPage.chartDigits)
         let data = HTML.element(
             "script", [("type", "application/json"), ("class", "specification")], try HTML.embedded(specification))
         return HTML.element("figure", [("id", id)], "\n\(drawing)\n\(caption)\n\(data)\n")

@@ -3,7 +3,7 @@ import Statistics
 /// One self-contained HTML page: texts, tables and figures in sections, with contents, warnings and verdicts.
 ///
 /// Everything is inline, and the page forbids the browser any request: it opens from a file, without a network. Texts are
-/// plain; what stands between backticks is shown as code. See ``html(charts:)``.
+/// plain; what stands between backticks is shown as code. See ``html(charts:still:)``.
 public struct ReportPage: Sendable, Equatable {
     public let title: String
     /// What was studied, in a line.

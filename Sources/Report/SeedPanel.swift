@@ -8,7 +8,7 @@ extension Panel {
     /// - Parameters:
     ///   - title: the quantity
     ///   - subtitle: what came of it
-    ///   - values: one a seed
+    ///   - seeds: one value a seed
     ///   - mean: with the interval that decides; nil where there is none
     ///   - reference: where nothing differs, 0 for differences and 1 for ratios
     ///   - claimed: from where to where the interval is claimed to lie; infinite ends are those of the axis

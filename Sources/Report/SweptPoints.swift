@@ -50,7 +50,7 @@ extension Panel {
     /// without a weight at the right, apart from the rest.
     ///
     /// - Parameters:
-    ///   - weight: what the weight is called
+    ///   - title: what the weight is called
     ///   - apart: what the right end of the axis is called, where networks without a weight stand
     public static func overWeights(
         _ series: [SweptPoints], weight title: String, y: Axis, apart: String = "none", width: Double = 360,

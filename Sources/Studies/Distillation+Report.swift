@@ -150,6 +150,7 @@ extension TaggerNetwork.Kind {
         case .deepSets: "deep sets"
         case .mlp: "MLPs"
         case .invariant: "Lorentz-invariant networks"
+        case .program: "programs"
         }
     }
 }

@@ -21,6 +21,7 @@ public struct DistillationSettings: Sendable, Codable, Hashable {
     public var threshold = 0.02
     public var training = DistillationSettings.defaultTraining
 
+    /// The defaults.
     public init() {}
 
     /// Adam at 5e-4, batches of 256, 50 epochs. Neither weight decay nor a clip of the gradient: both would treat teachers

@@ -10,6 +10,7 @@ public struct InvarianceSettings: Sendable, Codable, Hashable {
     /// The seed of their directions, the same for all taggers.
     public var seed: UInt64 = 1
 
+    /// The defaults.
     public init() {}
 
     static let speedsDescription = "speeds from 0 to below 1, ascending"

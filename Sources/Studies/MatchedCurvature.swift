@@ -37,11 +37,12 @@ extension CurvatureStep {
     ///
     /// Cost: a forward pass over the validation jets; the products of one eigenpair and of the trace.
     func matched(log: @escaping @Sendable (String) -> Void) throws -> MatchedCurvature? {
-        guard let validation else { throw MatchingError.noValidationJets }
+        guard let validation, let tagger else { throw MatchingError.noValidationJets }
+        guard tagger.endsWithOutputLayer(validation) else { throw MatchingError.noOutputLayer(name: name) }
         let identity = [try identity(), "matched", validation.digest(first: validation.count)]
         do {
             return try KeptResult.at(folder.map { "\($0)/matched.json" }, identity: identity) {
-                try measureMatched(on: validation, Digest.of(identity))
+                try measureMatched(tagger, on: validation, Digest.of(identity))
             }
         } catch StatisticsError.noTemperature(let reason) {
             log("\(name): no temperature to match (\(reason)), so no matched curvature")
@@ -49,12 +50,14 @@ extension CurvatureStep {
         }
     }
 
-    private func measureMatched(on validation: TaggingData, _ identity: String) throws -> MatchedCurvature {
+    private func measureMatched(_ tagger: TrainedTagger, on validation: TaggingData, _ identity: String) throws
+        -> MatchedCurvature
+    {
         let reducer = Reducer(sliceSize: settings.sliceSize, threads: threads)
         let logits = reducer.logits(tagger.network, at: tagger.theta, validation)
         let temperature = try Temperature(try ScoredJets(scores: logits, isSignal: validation.isSignal))
         let theta = tagger.network.parameters.scalingLogits(of: tagger.theta, by: 1 / temperature.value)
-        let samples = Array(0..<min(settings.jets, data.count))
+        let samples = Array(0..<min(settings.jets, subject.sampleCount))
         let (objective, matrix) = try matrix(at: theta, samples, reducer)
         let loss = reducer.value(objective, at: theta, samples: samples).total
         guard loss.isFinite else { throw CurvatureError.notFinite(what: "the loss of \(name), temperature matched") }
@@ -78,9 +81,17 @@ extension CurvatureStep {
 /// What can be wrong with a temperature that is asked for.
 public enum MatchingError: Error, CustomStringConvertible, Equatable {
     case noValidationJets
+    /// The logits can't be scaled by the parameters of a last layer.
+    case noOutputLayer(name: String)
 
     public var description: String {
-        "the temperature is matched on validation jets, which only a study has: give --study FILE instead of --data, or "
-            + "leave --temperature out"
+        switch self {
+        case .noValidationJets:
+            "the temperature is matched on validation jets, which only a study has: give --study FILE instead of --data, "
+                + "or leave --temperature out"
+        case .noOutputLayer(let name):
+            "the temperature is matched by scaling the last linear layer, but \(name) does not end with weight and bias of "
+                + "one that gives the logit: leave --temperature out"
+        }
     }
 }

@@ -9,6 +9,7 @@ public struct StatisticsSettings: Sendable, Codable, Hashable {
     /// Whether single jets are resampled even where events are known.
     public var byJet = false
 
+    /// The defaults.
     public init() {}
 
     mutating func read(_ reader: SettingsReader) throws {
@@ -23,6 +24,7 @@ public struct ClaimSettings: Sendable, Codable, Hashable {
     /// The student by which distillation is judged; nil for the largest.
     public var student: String?
 
+    /// The defaults.
     public init() {}
 
     mutating func read(_ reader: SettingsReader) throws {

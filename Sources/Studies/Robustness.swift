@@ -19,7 +19,7 @@ public struct Robustness: Sendable, Codable, Equatable {
 
     /// What one perturbation does.
     public struct Curve: Sendable, Codable, Equatable {
-        /// The perturbation's name (``Jets/Perturbations``).
+        /// The perturbation's name (`Perturbations`).
         public let perturbation: String
         /// One a strength, ascending.
         public let points: [Point]

@@ -3,16 +3,17 @@ import Support
 
 /// What the robustness of a study's taggers is measured with.
 public struct RobustnessSettings: Sendable, Codable, Hashable {
-    /// The strengths of each perturbation, by its name (``Jets/Perturbations``).
+    /// The strengths of each perturbation, by its name (`Perturbations`).
     public var perturbations = ["smearing": MomentumSmearing().defaultStrengths]
     /// How often each strength is drawn.
     public var draws = 5
     /// The seed of the noise, the same for all taggers.
     public var seed: UInt64 = 1
 
+    /// The defaults.
     public init() {}
 
-    /// The laws with their strengths, in the order of ``Jets/Perturbations/all``.
+    /// The laws with their strengths, in the order of `Perturbations.all`.
     public var laws: [(law: any PerturbationLaw, strengths: [Double])] {
         Perturbations.all.compactMap { law in perturbations[law.name].map { (law, $0) } }
     }

@@ -55,9 +55,7 @@ public struct StudyData: Sendable {
         }
         if settings.scalesFeatures { scaling = tensors(split.training).measuredScaling() }
         training = tensors(split.training)
-        input = TrainedTagger.Input(
-            signal: settings.signal, background: settings.background, constituents: settings.constituents,
-            jetSum: settings.jetSum, clampsMass: settings.clampsMass, scaling: scaling)
+        input = TrainedTagger.Input(settings, scaling: scaling)
         validation = tensors(split.validation)
         test = tensors(split.test)
         testJets = split.test
@@ -88,6 +86,15 @@ extension StudySettings.DataSettings {
         data.jetSum = input.jetSum
         data.clampsMass = input.clampsMass
         return data
+    }
+}
+
+extension TrainedTagger.Input {
+    /// What a tagger trained on a study's jets expects, their features being scaled like this.
+    init(_ settings: StudySettings.DataSettings, scaling: FeatureScaling?) {
+        self.init(
+            signal: settings.signal, background: settings.background, constituents: settings.constituents,
+            jetSum: settings.jetSum, clampsMass: settings.clampsMass, scaling: scaling)
     }
 }
 

@@ -29,6 +29,7 @@ public struct StudySettings: Sendable, Codable {
     /// Each variant is trained once for each seed.
     public var seeds: [UInt64] = [1]
 
+    /// The defaults.
     public init() {}
 
     /// The jets of a study.
@@ -57,6 +58,7 @@ public struct StudySettings: Sendable, Codable {
         /// Whether each part has equally many jets of both classes.
         public var balanced = false
 
+        /// The defaults.
         public init() {}
     }
 

@@ -20,10 +20,11 @@ public struct TaggerCase {
         self.tagger = tagger
         self.jets = jets
         self.data = data
-        identity = [
-            try Data(contentsOf: URL(fileURLWithPath: path)).withUnsafeBytes { Digest.of($0) },
-            jets.fingerprint().sha256, Digest.of(jets.index.map { "\($0)" }),
-        ]
+        identity =
+            [
+                try Data(contentsOf: URL(fileURLWithPath: path)).withUnsafeBytes { Digest.of($0) },
+                jets.fingerprint().sha256, Digest.of(jets.index.map { "\($0)" }),
+            ] + tagger.programIdentity
     }
 
     /// `variant, seed n`.

@@ -39,8 +39,10 @@ public struct UnknownTerm: Error, CustomStringConvertible {
 
 /// Measures one tagger's curvature in a folder of its own, where it goes on after an end.
 public struct CurvatureStep {
-    public let tagger: TrainedTagger
-    public let data: TaggingData
+    /// Whose curvature it is.
+    public let subject: any LossCase
+    /// The tagger, where it is one; nil where the network is measured on samples of its owner's.
+    let tagger: TrainedTagger?
     /// Jets that a matched temperature is fitted on.
     public let validation: TaggingData?
     public let settings: CurvatureSettings
@@ -54,8 +56,26 @@ public struct CurvatureStep {
         tagger: TrainedTagger, data: TaggingData, validation: TaggingData? = nil, settings: CurvatureSettings,
         folder: String?, threads: Int, memory: Int = HessianOperator.defaultMemory
     ) {
+        self.init(
+            TaggerLoss(tagger, data), tagger, validation: validation, settings: settings, folder: folder,
+            threads: threads, memory: memory)
+    }
+
+    /// As ``init(tagger:data:validation:settings:folder:threads:memory:)``, of any weights and data.
+    public init(
+        of subject: any LossCase, settings: CurvatureSettings, folder: String?, threads: Int,
+        memory: Int = HessianOperator.defaultMemory
+    ) {
+        self.init(
+            subject, nil, validation: nil, settings: settings, folder: folder, threads: threads, memory: memory)
+    }
+
+    private init(
+        _ subject: any LossCase, _ tagger: TrainedTagger?, validation: TaggingData?, settings: CurvatureSettings,
+        folder: String?, threads: Int, memory: Int
+    ) {
+        self.subject = subject
         self.tagger = tagger
-        self.data = data
         self.validation = validation
         self.settings = settings
         self.folder = folder
@@ -63,7 +83,7 @@ public struct CurvatureStep {
         self.memory = memory
     }
 
-    var name: String { tagger.name }
+    var name: String { subject.name }
 
     /// What decides the result.
     func identity() throws -> String {
@@ -72,10 +92,11 @@ public struct CurvatureStep {
         // The matched curvature is kept by itself.
         var settings = settings
         settings.temperature = nil
-        return Digest.of([
-            String(decoding: try encoder.encode(settings), as: UTF8.self), tagger.digest,
-            data.digest(first: settings.jets),
-        ])
+        let parts = [
+            String(decoding: try encoder.encode(settings), as: UTF8.self), subject.digest,
+            subject.dataDigest(first: settings.jets),
+        ]
+        return Digest.of(parts + subject.identity)
     }
 
     private struct Record: Codable {
@@ -113,11 +134,11 @@ public struct CurvatureStep {
     }
 
     private func measure(_ identity: String) throws -> TaggerCurvature {
-        let start = Date(), samples = Array(0..<min(settings.jets, data.count))
+        let start = Date(), samples = Array(0..<min(settings.jets, subject.sampleCount))
         let reducer = Reducer(sliceSize: settings.sliceSize, threads: threads)
-        let (objective, matrix) = try matrix(at: tagger.theta, samples, reducer)
+        let (objective, matrix) = try matrix(at: subject.theta, samples, reducer)
         let gradient = Accumulator(count: objective.parameters.count)
-        let value = reducer.gradient(objective, at: tagger.theta, samples: samples, into: gradient)
+        let value = reducer.gradient(objective, at: subject.theta, samples: samples, into: gradient)
         guard value.total.isFinite else { throw CurvatureError.notFinite(what: "the loss of \(name)") }
         try matrix.check()
         let eigenpairs = try eigenpairs(of: matrix, identity, settings: settings, in: folder)
@@ -129,8 +150,9 @@ public struct CurvatureStep {
         let traceReplicates = SamplingError.replicates(trace.forms, weights: weights)
         let frobenius = trace.frobeniusNorm
         return TaggerCurvature(
-            variant: tagger.description.variant, seed: tagger.description.seed, weights: tagger.digest,
-            settings: settings, jets: samples.count, parameters: matrix.dimension, loss: value.total,
+            variant: subject.variant, seed: subject.seed, weights: subject.digest, settings: settings,
+            jets: samples.count, sampleName: subject.sampleName == "jets" ? nil : subject.sampleName,
+            parameters: matrix.dimension, loss: value.total,
             lossTerms: value.terms, gradientNorm: reducer.norm(of: gradient),
             eigenvalues: eigenpairs.pairs.map(\.value), residuals: eigenpairs.pairs.map(\.residual),
             converged: eigenpairs.pairs.map(\.converged),
@@ -156,9 +178,10 @@ public struct CurvatureStep {
 
     /// The loss and its matrix at some weights.
     func matrix(at theta: Tensor, _ samples: [Int], _ reducer: Reducer) throws -> (
-        objective: TaggingObjective<TaggerNetwork>, matrix: HessianOperator
+        objective: any OutputObjective, matrix: HessianOperator
     ) {
-        let objective = try tagger.objective(settings.terms, settings.symmetry, on: data, seed: settings.seed)
+        let objective = try subject.objective(
+            settings.terms, settings.symmetry, seed: settings.seed, first: samples.count)
         let selected =
             settings.parameters.isEmpty
             ? nil : try HessianOperator.selection(settings.parameters, of: objective.parameters)
@@ -201,7 +224,7 @@ public struct CurvatureStep {
     private func keep(_ pairs: [Eigenpair], of matrix: HessianOperator) throws {
         if let folder {
             let description = Eigenvectors.Description(
-                eigenvalues: pairs.map(\.value), residuals: pairs.map(\.residual), weights: tagger.digest,
+                eigenvalues: pairs.map(\.value), residuals: pairs.map(\.residual), weights: subject.digest,
                 objective: settings.terms.map { "\($0.weight) \($0.name)" }.joined(separator: " + "),
                 parameters: matrix.parameters.entries.map(\.name))
             try Eigenvectors(description: description, vectors: pairs.map(\.vector))

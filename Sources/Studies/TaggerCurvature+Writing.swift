@@ -38,6 +38,7 @@ extension TaggerCurvature {
     /// The matrix and its jets in a few words, for captions.
     public var shown: String {
         let loss = settings.terms.map { $0.weight == 1 ? $0.name : "\($0.weight) \($0.name)" }.joined(separator: " + ")
-        return "\(settings.matrix == .hessian ? "Hessian" : "Gauss–Newton matrix") of \(loss) on \(jets) jets"
+        return
+            "\(settings.matrix == .hessian ? "Hessian" : "Gauss–Newton matrix") of \(loss) on \(jets) \(sampleName ?? "jets")"
     }
 }

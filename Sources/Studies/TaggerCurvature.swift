@@ -15,6 +15,8 @@ public struct TaggerCurvature: Sendable, Codable {
     public internal(set) var settings: CurvatureSettings
     /// Jets that the loss is a mean over.
     public let jets: Int
+    /// What they are where they are no jets: `samples`.
+    public let sampleName: String?
     /// Parameters that the matrix is taken over.
     public let parameters: Int
     /// The loss at the weights, and its terms without their weights.
@@ -130,5 +132,6 @@ public struct CurvatureSettings: Sendable, Codable, Hashable {
     /// from 0, which quadratures of some tens of nodes can't do.
     public static let alphas = (-6...4).map { pow(10, Double($0) / 2) }
 
+    /// The defaults.
     public init() {}
 }

@@ -4,7 +4,8 @@ import Networks
 extension TaggerNetwork.Settings {
     /// The network in a few words, for titles.
     public var summary: String {
-        let parameters = TaggerNetwork(self).parameters.count.formatted(.number.locale(Locale(identifier: "en_US")))
+        let count = if case .program(let s) = self { s.parameters } else { TaggerNetwork(self).parameters.count }
+        let parameters = count.formatted(.number.locale(Locale(identifier: "en_US")))
         func widths(_ widths: [Int]) -> String { widths.map(String.init).joined(separator: "-") }
         let words =
             switch self {
@@ -16,6 +17,7 @@ extension TaggerNetwork.Settings {
             case .mlp(let s): "MLP on \(s.constituents) constituents, \(widths(s.hidden + [1]))"
             case .invariant(let s):
                 "Lorentz invariant, d \(s.width), \(s.blocks) block\(s.blocks == 1 ? "" : "s"), messages \(s.messageWidth)"
+            case .program(let s): "\(s.format) program of \(s.inputs.keys.sorted().joined(separator: ", "))"
             }
         return "\(words), \(parameters) parameters"
     }

@@ -7,7 +7,8 @@ extension TaggerNetwork.Settings {
     /// - Parameter transformer: what a transformer's settings start from; every other network's start from its defaults
     init(_ reader: SettingsReader, transformer: JetTransformer.Settings) throws {
         var kind = TaggerNetwork.Kind.transformer
-        try reader.read("kind", into: &kind)
+        let kinds = TaggerNetwork.Kind.trainable
+        try reader.read("kind", into: &kind, kinds.map(\.rawValue)) { name in kinds.first { $0.rawValue == name } }
         switch kind {
         case .transformer:
             var settings = transformer
@@ -40,6 +41,7 @@ extension TaggerNetwork.Settings {
             try reader.read("dropout", into: &settings.dropout, "a probability below 1") { (0..<1).contains($0) }
             try reader.read("productScale", into: &settings.productScale, "GeV², above 0") { $0 > 0 }
             self = .invariant(settings)
+        case .program: throw reader.invalid("kind", "a network that can be trained here")
         }
     }
 }

@@ -18,6 +18,9 @@ public struct TaggerRun: Sendable, Codable {
     public let collapsed: Bool
 }
 
+/// What processes do together is done; the rest is the first one's.
+public struct SharedWorkDone: Error {}
+
 /// Trains and evaluates one variant with one seed in a folder of its own.
 package struct TaggerStep {
     let settings: StudySettings
@@ -92,6 +95,7 @@ package struct TaggerStep {
             seed: seed, label: label, threads: threads, folder: folder,
             fingerprint: try identity)
         let result = try trainer.run(from: network.initialParameters(seed: seed), log: log)
+        if Processes.isFollowing { throw SharedWorkDone() }
         let tagger = TrainedTagger(
             theta: result.theta,
             description: .init(network: network.settings, input: data.input, variant: variant.name, seed: seed))

@@ -41,6 +41,7 @@ public struct SymmetrySettings: Sendable, Codable, Hashable {
     /// The standard deviation of the logarithm of `rescaling`'s factors.
     public var rescalingScale = RescalingLaw.matchedScale
 
+    /// The defaults.
     public init() {}
 
     mutating func read(_ reader: SettingsReader) throws {

@@ -11,6 +11,7 @@ public struct TransferSettings: Sendable, Codable, Hashable {
     /// Bins of the calibration curve, with equally many jets.
     public var calibrationBins = 15
 
+    /// The defaults.
     public init() {}
 
     static let classesDescription = "two or more of \(JetClass.allCases.map(\.name).joined(separator: ", ")), each once"

@@ -6,6 +6,7 @@ import Foundation
 /// - Throws: ``FileError`` naming the path (a missing folder that can't be made, a full disk, no permission). The old
 ///   file stays as it was.
 public func writeAtomically(_ data: Data, to path: String) throws {
+    if Writing.isLeftToAnother { return }
     let folder = (path as NSString).deletingLastPathComponent
     if !folder.isEmpty {
         do {
@@ -41,6 +42,12 @@ public func writeAtomically(_ data: Data, to path: String) throws {
         unlink(temporary)
         throw FileError.cannotWrite(path: path, reason: reason)
     }
+}
+
+/// Who writes files, where several processes do the same work.
+package enum Writing {
+    /// Whether another process writes what this one would. Set once, before the work begins.
+    package nonisolated(unsafe) static var isLeftToAnother = false
 }
 
 /// Writes a value as JSON (see ``json(_:)``), atomically.

@@ -14,8 +14,15 @@ public enum Interruption {
         signal(SIGTERM, handler)
     }
 
-    /// Whether the user or the system has asked the program to stop.
-    public static var isRequested: Bool { requestedInterruptions > 0 }
+    /// Whether the user or the system has asked the program to stop, or one of those that it works with: all of them see it
+    /// at the same place of their common work.
+    public static var isRequested: Bool { agreement?() ?? isSignalled }
+
+    /// Whether this very process was asked.
+    package static var isSignalled: Bool { requestedInterruptions > 0 }
+
+    /// What ``isRequested`` is where processes work together.
+    package nonisolated(unsafe) static var agreement: (@Sendable () -> Bool)?
 
     /// The exit code that shells give a program which a signal has ended: 130 for Ctrl-C, 143 for SIGTERM.
     public static var exitCode: Int32 { 128 + lastSignal }

@@ -30,6 +30,7 @@ public final class ProgressLine: @unchecked Sendable {
 
     /// Counts `amount` more units as done; `note` is shown behind the rate until the next one replaces it.
     public func advance(by amount: Double, note: String? = nil) {
+        if Writing.isLeftToAnother { return }
         lock.withLock {
             done += amount
             if let note { self.note = note }
@@ -40,6 +41,7 @@ public final class ProgressLine: @unchecked Sendable {
 
     /// Shows the last state and ends the line.
     public func finish() {
+        if Writing.isLeftToAnother { return }
         lock.withLock {
             show()
             if onTerminal { FileHandle.standardError.write(Data("\n".utf8)) }

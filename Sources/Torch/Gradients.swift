@@ -36,6 +36,20 @@ public func gradients(
     of outputs: [Tensor], seeds: [Tensor]?, with variables: [Tensor], keepingGraph: Bool = false,
     recording: Bool = false
 ) -> [Tensor] {
+    switch attemptGradients(
+        of: outputs, seeds: seeds, with: variables, keepingGraph: keepingGraph, recording: recording)
+    {
+    case .success(let tensors): return tensors
+    case .failure(let error): fatalError(error.description)
+    }
+}
+
+/// As ``gradients(of:seeds:with:keepingGraph:recording:)``, with LibTorch's message as an error: for graphs that come
+/// from a user's file.
+public func attemptGradients(
+    of outputs: [Tensor], seeds: [Tensor]?, with variables: [Tensor], keepingGraph: Bool = false,
+    recording: Bool = false
+) -> Result<[Tensor], TorchError> {
     var found = [OpaquePointer?](repeating: nil, count: variables.count)
     let status = withExtendedLifetime((outputs, seeds, variables)) {
         let results = outputs.map { Optional($0.raw) }, inputs = variables.map { Optional($0.raw) }
@@ -46,11 +60,12 @@ public func gradients(
                 keepingGraph, recording, &found)
         }
     }
-    guard status == 0 else { fatalError(lastError()) }
-    return zip(found, variables).map { pointer, variable in
-        pointer.map { Tensor(owning: $0) }
-            ?? Tensor.zeros(variable.shape, variable.scalarType, device: variable.device)
-    }
+    guard status == 0 else { return .failure(.operatorFailed(name: "gradient", reason: lastError())) }
+    return .success(
+        zip(found, variables).map { pointer, variable in
+            pointer.map { Tensor(owning: $0) }
+                ?? Tensor.zeros(variable.shape, variable.scalarType, device: variable.device)
+        })
 }
 
 /// Runs `body` without recording what it computes. Holds for the calling thread.

@@ -16,7 +16,7 @@ public struct Operator: @unchecked Sendable {
     }
 
     /// An argument as the dispatcher takes it. Trailing arguments that are left out take their schema's defaults.
-    public enum Argument {
+    public enum Argument: Sendable {
         case none
         case tensor(Tensor)
         case optional(Tensor?)
@@ -25,9 +25,14 @@ public struct Operator: @unchecked Sendable {
         case bool(Bool)
         case ints([Int])
         case tensors([Tensor])
+        case optionals([Tensor?])
+        case doubles([Double])
+        case bools([Bool])
         case string(String)
         case device(Device)
         case type(ScalarType)
+        /// What the schema has.
+        case standard
     }
 
     /// Calls the operator and returns its tensors in order.
@@ -69,6 +74,13 @@ func lastError() -> String { String(cString: ct_last_error()) }
 public enum TorchError: Error, CustomStringConvertible {
     case operatorFailed(name: String, reason: String)
 
+    /// LibTorch's message.
+    public var reason: String {
+        switch self {
+        case .operatorFailed(_, let reason): reason
+        }
+    }
+
     public var description: String {
         switch self {
         case .operatorFailed(let name, let reason): "\(name): \(reason)"
@@ -77,9 +89,10 @@ public enum TorchError: Error, CustomStringConvertible {
 }
 
 /// The arguments of one call in C's layout, with what they point to.
-private struct Frame {
+struct Frame {
     private var values: [ct_value] = []
     private var integers: [Int64] = []
+    private var reals: [Double] = []
     private var tensors: [OpaquePointer?] = []
     private var kept: [Tensor] = []
     private var strings: [String] = []
@@ -90,6 +103,7 @@ private struct Frame {
         value.kind = CT_NONE
         switch argument {
         case .none, .optional(nil): break
+        case .standard: value.kind = CT_DEFAULT
         case .tensor(let tensor), .optional(let tensor?):
             value.kind = CT_TENSOR
             value.value.tensor = tensor.raw
@@ -117,6 +131,22 @@ private struct Frame {
             fixes.append((values.count, CT_TENSORS, tensors.count))
             tensors.append(contentsOf: list.lazy.map { $0.raw })
             kept.append(contentsOf: list)
+        case .optionals(let list):
+            value.kind = CT_TENSORS
+            value.count = Int64(list.count)
+            fixes.append((values.count, CT_TENSORS, tensors.count))
+            tensors.append(contentsOf: list.lazy.map { $0?.raw })
+            kept.append(contentsOf: list.compactMap(\.self))
+        case .doubles(let list):
+            value.kind = CT_DOUBLES
+            value.count = Int64(list.count)
+            fixes.append((values.count, CT_DOUBLES, reals.count))
+            reals.append(contentsOf: list)
+        case .bools(let list):
+            value.kind = CT_BOOLS
+            value.count = Int64(list.count)
+            fixes.append((values.count, CT_INTS, integers.count))
+            integers.append(contentsOf: list.lazy.map { $0 ? 1 : 0 })
         case .string(let text):
             value.kind = CT_STRING
             fixes.append((values.count, CT_STRING, strings.count))
@@ -133,16 +163,22 @@ private struct Frame {
         let texts = strings.map { strdup($0)! }
         defer { for text in texts { free(text) } }
         return integers.withUnsafeBufferPointer { integers in
-            tensors.withUnsafeBufferPointer { tensors in
-                for fix in fixes {
-                    switch fix.kind {
-                    case CT_INTS: values[fix.value].value.ints = integers.baseAddress.map { $0 + fix.start }
-                    case CT_TENSORS: values[fix.value].value.tensors = tensors.baseAddress.map { $0 + fix.start }
-                    default: values[fix.value].value.string = UnsafePointer(texts[fix.start])
+            reals.withUnsafeBufferPointer { reals in
+                tensors.withUnsafeBufferPointer { tensors in
+                    for fix in fixes {
+                        switch fix.kind {
+                        case CT_INTS: values[fix.value].value.ints = integers.baseAddress.map { $0 + fix.start }
+                        case CT_DOUBLES: values[fix.value].value.reals = reals.baseAddress.map { $0 + fix.start }
+                        case CT_TENSORS: values[fix.value].value.tensors = tensors.baseAddress.map { $0 + fix.start }
+                        default: values[fix.value].value.string = UnsafePointer(texts[fix.start])
+                        }
                     }
-                }
-                return withExtendedLifetime(kept) {
-                    values.withUnsafeBufferPointer { body($0.baseAddress!, $0.count) }
+                    return withExtendedLifetime(kept) {
+                        values.withUnsafeBufferPointer { values in
+                            // An operator without arguments has no memory for them.
+                            body(values.baseAddress ?? UnsafePointer(bitPattern: 8)!, values.count)
+                        }
+                    }
                 }
             }
         }

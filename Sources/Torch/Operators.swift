@@ -32,6 +32,7 @@ enum Operators {
     static let layerNorm = Operator("aten::layer_norm")
     static let linear = Operator("aten::linear")
     static let log = Operator("aten::log")
+    static let logSoftmax = Operator("aten::log_softmax", "int")
     static let logicalAnd = Operator("aten::logical_and")
     static let logicalNot = Operator("aten::logical_not")
     static let maskedFill = Operator("aten::masked_fill", "Scalar")

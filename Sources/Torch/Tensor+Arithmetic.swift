@@ -98,6 +98,9 @@ extension Tensor {
     /// exp(x) over its sum along `dimension`.
     public func softmax(_ dimension: Int) -> Tensor { Operators.softmax.one(.tensor(self), .int(dimension)) }
 
+    /// x − log of the sum of exp(x) along `dimension`.
+    public func logSoftmax(_ dimension: Int) -> Tensor { Operators.logSoftmax.one(.tensor(self), .int(dimension)) }
+
     /// (x − mean) / √(variance + ε) · weight + bias over the last dimension, with the biased variance.
     public func layerNorm(_ weight: Tensor, _ bias: Tensor, epsilon: Double) -> Tensor {
         Operators.layerNorm.one(

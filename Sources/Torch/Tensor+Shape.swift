@@ -53,6 +53,9 @@ extension Tensor {
     /// A copy with memory of its own, cut off from what it was computed from.
     public func copied() -> Tensor { Operator.clone.one(.tensor(detached())) }
 
+    /// A copy with memory of its own, as part of what is differentiated.
+    public func cloned() -> Tensor { Operator.clone.one(.tensor(self)) }
+
     /// True where all elements are neither infinite nor NaN.
     public var isFinite: Bool {
         Operators.any.one(.tensor(Operators.isFinite.one(.tensor(self)).inverted())).item == 0

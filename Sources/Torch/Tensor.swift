@@ -4,6 +4,8 @@ import Foundation
 /// The type of a tensor's elements, with LibTorch's numbers for them.
 public enum ScalarType: Int32, Sendable, Hashable {
     case uint8 = 0
+    case int8 = 1
+    case int16 = 2
     case int32 = 3
     case int64 = 4
     case float16 = 5
@@ -15,12 +17,15 @@ public enum ScalarType: Int32, Sendable, Hashable {
     /// Bytes an element takes.
     public var size: Int {
         switch self {
-        case .uint8, .bool: 1
-        case .float16, .bfloat16: 2
+        case .uint8, .int8, .bool: 1
+        case .int16, .float16, .bfloat16: 2
         case .int32, .float32: 4
         case .int64, .float64: 8
         }
     }
+
+    /// The types of real numbers.
+    public static let floating: Set<ScalarType> = [.float16, .float32, .float64, .bfloat16]
 }
 
 /// Where a tensor lives.
@@ -117,6 +122,16 @@ public struct Tensor: @unchecked Sendable {
         }
         return type
     }
+
+    /// Whether the elements are of a type of ``ScalarType``: complex and quantised numbers, for example, are not.
+    public var hasKnownType: Bool { ScalarType(rawValue: ct_scalar_type(raw)) != nil }
+
+    /// Whether it is dense, on the CPU, and of a type that has a name here: what an operator of a user's file gives may be
+    /// sparse, nested, complex or quantised.
+    public var isPlain: Bool { ct_is_plain(raw) && hasKnownType }
+
+    /// Whether it is plain (``isPlain``), and the elements are real numbers.
+    public var isFloating: Bool { isPlain && ScalarType.floating.contains(scalarType) }
 
     /// Where the elements are.
     public var device: Device {

@@ -58,11 +58,14 @@ public struct Trainer<Training: Objective, Validation: Objective>: Sendable {
     {
         guard training.sampleCount > 0 else { throw TrainingError.noSamples(what: "training") }
         guard validation.sampleCount > 0 else { throw TrainingError.noSamples(what: "validation") }
+        // The first process alone may find that the folder is another training's, and clear it.
+        if Processes.isFollowing { Processes.current?.meet() }
         var state = try start(from: initial, log)
+        if !Processes.isFollowing { Processes.current?.meet() }
         let perEpoch = Double(training.sampleCount)
         let done = Double(state.progress.epoch) * perEpoch + Double(state.progress.samples)
         let progress =
-            showsProgress && !state.progress.isFinished
+            showsProgress && !state.progress.isFinished && !Processes.isFollowing
             ? ProgressLine(label, total: Double(settings.epochs) * perEpoch, done: done, unit: "jets") : nil
         while !state.progress.isFinished {
             try trainEpoch(&state, progress)

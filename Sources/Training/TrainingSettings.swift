@@ -42,9 +42,10 @@ public struct TrainingSettings: Sendable, Codable, Hashable {
     public var patience: Int?
     public var selectBy = Selection.objective
     public var precision = Precision.float32
-    /// Jets that a worker takes at a time (``Reducer/sliceSize``).
+    /// Jets that a worker takes at a time (`Reducer.sliceSize`).
     public var sliceSize = 32
 
+    /// The defaults.
     public init() {}
 
     /// The learning rate of step `step` (from 0 on) with `stepsPerEpoch` steps in an epoch.

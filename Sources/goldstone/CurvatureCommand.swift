@@ -4,12 +4,13 @@ import Foundation
 import Objectives
 import Studies
 import Support
+import Torch
 
 extension CurvatureSettings.Matrix: ExpressibleByArgument {}
 extension CurvatureSettings.LogitScale: ExpressibleByArgument {}
 extension TraceMethod: ExpressibleByArgument {}
 
-struct CurvatureCommand: ParsableCommand {
+struct CurvatureCommand: ParsableCommand, SharedCommand {
     static let configuration = CommandConfiguration(
         commandName: "curvature",
         abstract: "Eigenpairs, trace and spectral density of the loss's Hessian at trained weights, with their errors.",
@@ -19,15 +20,18 @@ struct CurvatureCommand: ParsableCommand {
             each variant over the first tagger's.
             """)
 
-    @Argument(help: "weights.safetensors of one or more trainings.")
+    @Argument(help: "weights.safetensors of one or more trainings, or PyTorch networks (.pt2, TorchScript).")
     var weights: [String]
 
     @OptionGroup var source: JetSource
 
-    @Option(help: "The first so many of the jets.")
+    @Option(help: "The first so many of the jets, or of the samples.")
     var jets = CurvatureSettings().jets
 
-    @Option(help: "The loss: terms with their weights, for example bce=1,group=0.1.")
+    @Option(
+        help: """
+            The loss: terms with their weights, for example bce=1,group=0.1; on samples of your own bce, cross-entropy or mse.
+            """)
     var loss = "bce"
 
     @Option(help: "hessian, or gauss-newton.")
@@ -100,14 +104,15 @@ struct CurvatureCommand: ParsableCommand {
             throw ValidationError("--temperature: \(MatchingError.noValidationJets)")
         }
         if let memory, !(memory >= 0) { throw ValidationError("--memory must be at least 0, not \(memory)") }
-        _ = try TermDescription.list(loss)
+        if SampleLoss(rawValue: loss) == nil { _ = try TermDescription.list(loss) }
     }
 
-    private func settings() throws -> CurvatureSettings {
+    /// - Parameter isOfSamples: whether the loss is one of ``SampleLoss``
+    private func settings(isOfSamples: Bool) throws -> CurvatureSettings {
         var settings = CurvatureSettings()
         settings.matrix = matrix
         settings.temperature = temperature == .matched ? .matched : nil
-        settings.terms = try TermDescription.list(loss)
+        settings.terms = isOfSamples ? [.init(name: loss, weight: 1)] : try TermDescription.list(loss)
         settings.jets = jets
         settings.parameters = parameters
         (settings.largest, settings.smallest, settings.tolerance) = (largest, smallest, tolerance)
@@ -121,20 +126,35 @@ struct CurvatureCommand: ParsableCommand {
 
     func run() throws {
         Interruption.listen()
-        let settings = try settings()
+        let samples = try source.samples(), settings = try settings(isOfSamples: samples != nil)
+        let memory = memory.map { Int($0 * 1e9) } ?? HessianOperator.defaultMemory
         var taggers: [TaggerCurvature] = [], shown = ""
         for path in weights {
-            let tagger = try TrainedTagger(contentsOf: path), input = tagger.description.input
-            let (_, data, validation) = try source.readParts(for: tagger)
-            let name = "\(tagger.description.variant)-seed-\(tagger.description.seed)"
-            let step = CurvatureStep(
-                tagger: tagger, data: data, validation: validation, settings: settings,
-                folder: output.map { "\($0)/\(name)" },
-                threads: threads.threads, memory: memory.map { Int($0 * 1e9) } ?? HessianOperator.defaultMemory)
+            let step: CurvatureStep, details: String
+            if let samples {
+                let subject = try source.sampleLoss(of: path, on: samples, loss, first: jets)
+                step = CurvatureStep(
+                    of: subject, settings: settings, folder: folder(subject.variant, subject.seed),
+                    threads: threads.threads, memory: memory)
+                details = "; \(subject.summary)"
+            } else {
+                let tagger = try source.tagger(at: path), input = tagger.description.input
+                let (_, data, validation) = try source.readParts(for: tagger)
+                try tagger.check(on: data, needsSecondDerivative: true)
+                step = CurvatureStep(
+                    tagger: tagger, data: data, validation: validation, settings: settings,
+                    folder: folder(tagger.description.variant, tagger.description.seed), threads: threads.threads,
+                    memory: memory)
+                details = ", \(input.signal) against \(input.background); \(tagger.network.settings.summary)"
+            }
             taggers.append(try step.run(log: log))
-            shown =
-                "\(taggers.last!.shown), \(input.signal) against \(input.background); \(tagger.network.settings.summary)"
+            shown = taggers.last!.shown + details
         }
+        if Processes.isFollowing { return }
         try TaggerCurvature.write(taggers, showing: shown, to: output).show("curvature", in: output)
+    }
+
+    private func folder(_ variant: String, _ seed: UInt64) -> String? {
+        output.map { "\($0)/\(variant)-seed-\(seed)" }
     }
 }

@@ -13,21 +13,31 @@ struct Goldstone: ParsableCommand {
         version: Environment.version,
         subcommands: [
             StudyCommand.self, StatusCommand.self, ReportCommand.self, TrainCommand.self, EvaluateCommand.self,
-            StatisticsCommand.self,
-            ClaimsCommand.self,
+            StatisticsCommand.self, ClaimsCommand.self, ImportCommand.self, FeaturesCommand.self,
             InvarianceCommand.self, CurvatureCommand.self, LandscapeCommand.self, RobustnessCommand.self,
             TransferCommand.self, DistillCommand.self, ExportCommand.self, BenchmarkCommand.self,
-            CurvatureBenchmarkCommand.self,
-            InspectCommand.self, GenerateCommand.self, DoctorCommand.self,
+            CurvatureBenchmarkCommand.self, InspectCommand.self, InspectNetworkCommand.self, GenerateCommand.self,
+            DoctorCommand.self,
         ])
 
     static func main() {
         LibTorch.configureProcess()
         do {
             var command = try parseAsRoot()
+            if command is any SharedCommand {
+                try Processes.join()
+            } else if let count = try Processes.announced(), count > 1 {
+                throw ValidationError(
+                    "\(count) processes were started for this: only `train` and `curvature` share their work. The steps of a "
+                        + "study go to a farm with `study --submit`.")
+            }
             try command.run()
+            Processes.leave()
+        } catch is SharedWorkDone {
+            Processes.leave()
         } catch let interrupted as Interrupted {
             log("\(interrupted)")
+            Processes.leave()
             exit(withError: ExitCode(Interruption.exitCode))
         } catch {
             exit(withError: error)
@@ -35,8 +45,15 @@ struct Goldstone: ParsableCommand {
     }
 }
 
-/// A line to standard error, where progress and messages go: standard output holds results.
-@Sendable func log(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+/// A line to standard error, where progress and messages go: standard output holds results. Of several processes only the
+/// first speaks.
+@Sendable func log(_ line: String) {
+    if Processes.isFollowing { return }
+    FileHandle.standardError.write(Data("\(line)\n".utf8))
+}
+
+/// A command whose work several processes may share (see ``Processes``).
+protocol SharedCommand {}
 
 struct Threads: ParsableArguments {
     @Option(help: "Worker threads; never changes a result. Default: one a core.")

@@ -25,7 +25,9 @@ struct InvarianceCommand: ParsableCommand {
     func run() throws {
         var settings = try source.settings()?.invariance ?? InvarianceSettings()
         if let seed { settings.seed = seed }
-        let (measured, last) = try taggers.measure(keptIn: output, read: { try source.read(for: $0) }) {
+        let (measured, last) = try taggers.measure(
+            keptIn: output, open: source.tagger, read: { try source.read(for: $0) }
+        ) {
             try Invariance.measure($0, settings, keptIn: output, threads: threads.threads)
         }
         let input = last.tagger.description.input

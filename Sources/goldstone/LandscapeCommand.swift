@@ -20,13 +20,13 @@ struct LandscapeCommand: ParsableCommand {
             Every point is kept as soon as it is done: the same command goes on after Ctrl-C or a kill.
             """)
 
-    @Argument(help: "weights.safetensors of one or more trainings.")
+    @Argument(help: "weights.safetensors of one or more trainings, or PyTorch networks (.pt2, TorchScript).")
     var weights: [String]
 
     @OptionGroup var source: JetSource
 
-    @Option(parsing: .upToNextOption, help: "Parts to measure. Default: all.")
-    var what: [LandscapePart] = LandscapePart.allCases
+    @Option(parsing: .upToNextOption, help: "Parts to measure. Default: all that these networks and data have.")
+    var what: [LandscapePart] = []
 
     @Option(
         parsing: .upToNextOption,
@@ -42,23 +42,35 @@ struct LandscapeCommand: ParsableCommand {
 
     func run() throws {
         Interruption.listen()
-        let settings = try options.settings(study: source.study)
+        let samples = try source.samples()
+        let settings = try options.settings(study: source.study, isOfSamples: samples != nil)
         let reducer = Reducer(threads: threads.threads)
         let files = try eigenvectors.map { ($0, try Eigenvectors(contentsOf: $0)) }
-        let needsEigenvectors = what.contains(where: \.needsEigenvectors)
+        let needsEigenvectors = what.isEmpty || what.contains(where: \.needsEigenvectors)
         let subjects = try weights.map { path -> LandscapeSubject in
-            let tagger = try TrainedTagger(contentsOf: path)
-            let (jets, _, validation) = try source.readParts(for: tagger)
-            var subject = try LandscapeSubject(
-                path: path, tagger: tagger, jets: jets, validation: validation, settings)
+            var subject: LandscapeSubject
+            if let samples {
+                let loss = settings.terms[0].name
+                subject = LandscapeSubject(
+                    path: path, of: try source.sampleLoss(of: path, on: samples, loss, first: settings.jets))
+            } else {
+                let tagger = try source.tagger(at: path)
+                let (jets, data, validation) = try source.readParts(for: tagger)
+                try tagger.check(on: data, needsSecondDerivative: true)
+                subject = try LandscapeSubject(
+                    path: path, tagger: tagger, jets: jets, validation: validation, settings)
+            }
             if needsEigenvectors {
                 subject.eigenvectors =
                     files.isEmpty
                     ? try subject.leadingEigenvectors(settings.eigenvectors, keptIn: output, reducer, log: log)
-                    : try Eigenvectors.directions(in: files, for: tagger, at: path)
+                    : try Eigenvectors.directions(in: files, for: subject.loss, at: path)
             }
             return subject
         }
+        let what =
+            what.isEmpty
+            ? LandscapePart.allCases.filter { part in subjects.allSatisfy { $0.parts.contains(part) } } : what
         let landscape = Landscape(subjects, settings, folder: output, reducer: reducer)
         for part in what {
             let outcome = try landscape.measure(part)
@@ -72,14 +84,18 @@ struct LandscapeCommand: ParsableCommand {
 
 /// How a landscape is looked at.
 struct LandscapeOptions: ParsableArguments {
-    @Option(help: "Jets measured on: the first so many of the test jets.")
+    @Option(help: "Jets measured on: the first so many of the test jets, or of the samples.")
     var jets = LandscapeSettings().jets
 
     @Option(help: "Of boosts and random directions.")
     var seed = LandscapeSettings().seed
 
-    @Option(help: "The loss, the same for all: terms with their weights; each term is shown by itself, too.")
-    var loss = "bce=1,group=0.1"
+    @Option(
+        help: """
+            The loss, the same for all: terms with their weights; each term is shown by itself, too. On samples of your own \
+            bce, cross-entropy or mse. Default: bce=1,group=0.1; on samples bce.
+            """)
+    var loss: String?
 
     @Option(help: "How far along eigenvectors, in units of the weights' norm ‖θ‖.")
     var range = LandscapeSettings().range
@@ -135,15 +151,21 @@ struct LandscapeOptions: ParsableArguments {
             try require(value >= 1, flag, "at least 1", value)
         }
         try require(randomDirections >= 0, "--random-directions", "0 or more", randomDirections)
-        _ = try TermDescription.list(loss)
+        if let loss, SampleLoss(rawValue: loss) == nil { _ = try TermDescription.list(loss) }
     }
 
     /// The settings; boosts and symmetry terms are those of the study, where one is given.
-    func settings(study: String?) throws -> LandscapeSettings {
+    ///
+    /// - Parameter isOfSamples: whether the loss is one of ``SampleLoss``
+    func settings(study: String?, isOfSamples: Bool) throws -> LandscapeSettings {
         var settings = LandscapeSettings()
         settings.jets = jets
         settings.seed = seed
-        settings.terms = try TermDescription.list(loss)
+        if isOfSamples {
+            settings.terms = [.init(name: loss ?? SampleLoss.bce.rawValue, weight: 1)]
+        } else if let loss {
+            settings.terms = try TermDescription.list(loss)
+        }
         if let study { settings.symmetry = try StudySettings(contentsOf: study).symmetry }
         settings.range = range
         settings.randomRange = randomRange

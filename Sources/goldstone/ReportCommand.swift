@@ -9,8 +9,11 @@ struct ReportCommand: ParsableCommand {
     @Argument(help: "The run's folder.")
     var folder: String
 
+    @Flag(help: "Pictures alone, without the program that draws interactive charts.")
+    var still = false
+
     func run() throws {
-        for warning in try Study.writeReport(of: folder).warnings { log("warning: \(warning)") }
+        for warning in try Study.writeReport(of: folder, interactive: !still).warnings { log("warning: \(warning)") }
         print("report   \(folder)/report.html\ntables   \(folder)/tables.md, tables.tex")
     }
 }

@@ -42,7 +42,9 @@ struct RobustnessCommand: ParsableCommand {
 
     func run() throws {
         let settings = try settings()
-        let (measured, last) = try taggers.measure(keptIn: output, read: { try source.read(for: $0) }) {
+        let (measured, last) = try taggers.measure(
+            keptIn: output, open: source.tagger, read: { try source.read(for: $0) }
+        ) {
             try Robustness.measure($0, settings, keptIn: output, threads: threads.threads)
         }
         let input = last.tagger.description.input

@@ -5,6 +5,7 @@ import Studies
 import Support
 
 extension Preset: ExpressibleByArgument {}
+extension StudyBatch.System: ExpressibleByArgument {}
 
 struct StudyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,16 +22,55 @@ struct StudyCommand: ParsableCommand {
     @Flag(help: "Only say what would be done, and about how long it would take and how much memory.")
     var dryRun = false
 
+    @Option(
+        help: "One step alone, as `status --all` names it, beside other programs that do others in the same folder.")
+    var step: String?
+
+    @Option(help: "Hand the missing steps to a batch system: slurm or htcondor.")
+    var submit: StudyBatch.System?
+
+    @Option(
+        help: """
+            With --submit, a further line for the jobs: --partition=short (Slurm), accounting_group = cms (HTCondor). May be \
+            given several times.
+            """)
+    var batchOption: [String] = []
+
     @OptionGroup var threads: Threads
+
+    func validate() throws {
+        guard step == nil || submit == nil && !dryRun else {
+            throw ValidationError("--step does one step here: not with --submit or --dry-run.")
+        }
+        guard batchOption.isEmpty || submit != nil else {
+            throw ValidationError("--batch-option is for the jobs of --submit.")
+        }
+    }
 
     func run() throws {
         let settings = try source.settings()
         let study = Study(settings, folder: output ?? "runs/\(settings.name)", threads: threads.threads)
-        if dryRun {
+        if let submit {
+            try hand(study, to: submit)
+        } else if let step {
+            Interruption.listen()
+            try study.perform(step: step, log: log)
+        } else if dryRun {
             print(try study.forecast(log: log).plain)
         } else {
             try StudyCommand.perform(study)
         }
+    }
+
+    /// Writes the jobs' files and, but for a dry run, hands them in.
+    private func hand(_ study: Study, to system: StudyBatch.System) throws {
+        let batch = try StudyBatch(
+            study, on: system, program: Bundle.main.executablePath ?? CommandLine.arguments[0],
+            workingFolder: FileManager.default.currentDirectoryPath, options: batchOption, log: log)
+        let script = try batch.write()
+        print("jobs     \(script)")
+        if !dryRun { print(try batch.submit(script), terminator: "") }
+        print("status   goldstone status \(study.folder)")
     }
 
     /// Runs a study and prints its table, its verdicts, its warnings and where its results are.

@@ -7,7 +7,11 @@ import Support
 
 /// The weights of several trainings, measured one after the other on the same jets.
 struct TaggerSet: ParsableArguments {
-    @Argument(help: "weights.safetensors of one or more trainings; those of one variant are averaged over their seeds.")
+    @Argument(
+        help: """
+            weights.safetensors of one or more trainings, or PyTorch networks (.pt2, TorchScript); those of one variant are \
+            averaged over their seeds.
+            """)
     var weights: [String]
 
     func validate() throws {
@@ -21,13 +25,15 @@ struct TaggerSet: ParsableArguments {
     ///
     /// - Parameters:
     ///   - folder: where results are kept; Ctrl-C then leaves what is kept, without a folder it ends at once
+    ///   - open: the tagger of a path
     ///   - read: the jets that a tagger is measured on
     /// - Returns: what was measured of each, and the last tagger with its jets.
     func measure<Result>(
-        keptIn folder: String?, read: (TrainedTagger) throws -> (jets: JetData, data: TaggingData),
+        keptIn folder: String?, open: (String) throws -> TrainedTagger,
+        read: (TrainedTagger) throws -> (jets: JetData, data: TaggingData),
         _ body: (TaggerCase) throws -> MeasuredTagger<Result>
     ) throws -> (measured: [MeasuredTagger<Result>], last: TaggerCase) {
-        let taggers = try weights.map { (path: $0, tagger: try TrainedTagger(contentsOf: $0)) }
+        let taggers = try weights.map { (path: $0, tagger: try open($0)) }
         try requireComparable(taggers)
         if folder != nil { Interruption.listen() }
         var measured: [MeasuredTagger<Result>] = [], last: TaggerCase?
@@ -38,6 +44,7 @@ struct TaggerSet: ParsableArguments {
                 } else {
                     try read(tagger)
                 }
+            try tagger.check(on: source.data)
             let next = try TaggerCase(path: path, tagger: tagger, jets: source.jets, data: source.data)
             let result = try body(next)
             if result.training.collapsed {

@@ -3,7 +3,7 @@ import Foundation
 import Studies
 import Support
 
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: ParsableCommand, SharedCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Train and evaluate one variant of a study with one seed.",
@@ -27,17 +27,7 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         var settings = try source.settings()
-        if let variant {
-            guard let chosen = settings.variants.first(where: { $0.name == variant }) else {
-                let names = settings.variants.map(\.name)
-                throw ValidationError(
-                    "--variant \(variant): the study's variants are \(names.joined(separator: ", "))"
-                        + (nearestName(to: variant, in: names).map { "; the nearest is \($0)" } ?? ""))
-            }
-            settings.variants = [chosen]
-        } else {
-            settings.variants = Array(settings.variants.prefix(1))
-        }
+        settings.variants = [try settings.variant(named: variant)]
         settings.seeds = [seed ?? settings.variants[0].seeds?[0] ?? settings.seeds[0]]
         settings.variants[0].seeds = nil
         // Ctrl-C then saves the state.
@@ -46,6 +36,20 @@ struct TrainCommand: ParsableCommand {
         print(try Study(settings, folder: folder, threads: threads.threads).train(log: log).plain)
         let training = "\(folder)/\(settings.variants[0].name)/seed-\(settings.seeds[0])"
         print("results  \(training)/weights.safetensors, scores.h5, result.json")
+    }
+}
+
+extension StudySettings {
+    /// The variant of this name, or the first.
+    ///
+    /// - Throws: `ValidationError` where there is none.
+    func variant(named name: String?) throws -> VariantSettings {
+        guard let name else { return variants[0] }
+        if let chosen = variants.first(where: { $0.name == name }) { return chosen }
+        let names = variants.map(\.name)
+        throw ValidationError(
+            "--variant \(name): the study's variants are \(names.joined(separator: ", "))"
+                + (nearestName(to: name, in: names).map { "; the nearest is \($0)" } ?? ""))
     }
 }
 

@@ -17,7 +17,9 @@ struct TransferCommand: ParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: "The classes: two or more of gluon, quark, W, Z, top. Default: the study's, or all that the files hold.")
+        help:
+            "The classes: two or more of gluon, quark, W, Z, top, QCD. Default: the study's, or all that the files hold."
+    )
     var classes: [String] = []
 
     @Option(
@@ -37,7 +39,7 @@ struct TransferCommand: ParsableCommand {
         if let ptEdges { settings.ptEdges = ptEdges.values }
         try settings.check()
         let (measured, last) = try taggers.measure(
-            keptIn: output, read: { try source.read(of: settings.classes, for: $0) }
+            keptIn: output, open: source.tagger, read: { try source.read(of: settings.classes, for: $0) }
         ) { try Transfer.measure($0, settings, keptIn: output, threads: threads.threads) }
         try Transfer.write(
             measured, settings, trainedOn: last.tagger.description.input,

@@ -64,14 +64,19 @@ struct RunningGoldstone {
         process.currentDirectoryURL = URL(fileURLWithPath: package)
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        // A test's thread blocks signals, and a program inherits that; a shell's command starts without.
+        try start(process)
+        return process
+    }
+
+    /// Starts a process that hears signals: a test's thread blocks them, and a program inherits that; a shell's command starts
+    /// without.
+    static func start(_ process: Process) throws {
         var none = sigset_t()
         var own = sigset_t()
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, &own)
         defer { pthread_sigmask(SIG_SETMASK, &own, nil) }
         try process.run()
-        return process
     }
 }
 

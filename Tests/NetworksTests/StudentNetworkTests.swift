@@ -135,6 +135,7 @@ struct TaggerNetworkTests {
         case .deepSets(let settings): expectSame(DeepSets(settings))
         case .mlp(let settings): expectSame(ConstituentMLP(settings))
         case .invariant(let settings): expectSame(LorentzInvariantNetwork(settings))
+        case .program: Issue.record("a program is not made of settings")
         }
     }
 
@@ -179,6 +180,6 @@ struct StudentNetworkParityTests {
     @Test(arguments: cases)
     func `Logits, loss and every gradient are PyTorch's in double`(_ settings: TaggerNetwork.Settings) throws {
         try expectParity(
-            of: TaggerNetwork(settings), with: "students.py", settings: settings, .float64, tolerance: 1e-12)
+            of: TaggerNetwork(settings), with: "tagger.py", settings: settings, .float64, tolerance: 1e-12)
     }
 }

@@ -106,6 +106,14 @@ import Testing
         #expect(!without.all("p").contains { $0.text.contains("vl-convert-python") })
     }
 
+    @Test func aStillPageHoldsPicturesAloneAndMissesNothing() throws {
+        let page = try PageReading(InventedPage.page([InventedPage.hostileFigure]).html(charts: "draw()", still: true))
+        #expect(!page.elements.contains { $0.attributes["id"] == "chart-program" })
+        #expect(!page.all("script").contains { $0.attributes["class"] == "specification" })
+        #expect(!page.all("p").contains { $0.text.contains("vl-convert-python") })
+        #expect(page.all("img").count == 1)
+    }
+
     @Test func chartsHoldEightDigits() throws {
         let line = Line("a", x: [1.0 / 3, 12_345_678.9], y: [2e-17 / 3, 5])
         let figure = Figure(name: "f", title: "", subtitle: "", panels: [.lines([line], x: Axis("x"), y: Axis("y"))])

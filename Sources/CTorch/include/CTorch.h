@@ -13,9 +13,23 @@ extern "C" {
 typedef struct ct_tensor ct_tensor;      // an at::Tensor on the heap, owned by the caller
 typedef struct ct_operator ct_operator;  // an operator's handle in the dispatcher, never freed
 
-typedef enum { CT_NONE, CT_TENSOR, CT_INT, CT_DOUBLE, CT_BOOL, CT_INTS, CT_TENSORS, CT_STRING, CT_DEVICE } ct_kind;
+typedef enum {
+  CT_NONE,
+  CT_TENSOR,
+  CT_INT,
+  CT_DOUBLE,
+  CT_BOOL,
+  CT_INTS,
+  CT_TENSORS,
+  CT_STRING,
+  CT_DEVICE,
+  CT_DOUBLES,
+  CT_BOOLS,    // as integers
+  CT_DEFAULT,  // what the operator's schema has
+} ct_kind;
 
-// One argument of an operator. `count` is the length of `ints` and `tensors`.
+// One argument of an operator, or one of its results. `count` is the length of `ints`, `reals` and `tensors`; a null
+// among `tensors` is no tensor.
 typedef struct {
   ct_kind kind;
   union {
@@ -23,6 +37,7 @@ typedef struct {
     int64_t integer;
     double real;
     const int64_t *ints;
+    const double *reals;
     ct_tensor *const *tensors;
     const char *string;
   } value;
@@ -48,9 +63,25 @@ ct_operator *ct_find_operator(const char *name, const char *overload);
 // `results` and returns how many there are, or -1.
 int ct_call(const ct_operator *op, const ct_value *arguments, int count, ct_tensor **results, int capacity);
 
+// As ct_call, for calls that a user's file asks for. Numbers are converted as PyTorch's Python does it (a number for a
+// tensor, one for a list, whole for real), and `checked` compares every argument with the schema's type. Results may be
+// numbers, too: lists and tuples come one after another.
+int ct_call_converting(const ct_operator *op, const ct_value *arguments, int count, bool checked, ct_value *results,
+                       int capacity);
+int ct_argument_count(const ct_operator *op);
+const char *ct_argument_name(const ct_operator *op, int index);  // the operator's own memory
+bool ct_writes_arguments(const ct_operator *op);                 // as in-place operators do
+bool ct_draws_random_numbers(const ct_operator *op);             // for some values of its arguments
+// Attention by plain products from now on, in the whole process: the fused kernels have no second derivative.
+void ct_use_plain_attention(void);
+
 // --- tensors -------------------------------------------------------------------------------------------------------
 ct_tensor *ct_from_bytes(const void *bytes, const int64_t *shape, int rank, int scalar_type);  // a copy
 void ct_release(ct_tensor *tensor);
+bool ct_is_defined(const ct_tensor *tensor);
+bool ct_is_plain(const ct_tensor *tensor);  // dense numbers on the CPU: not sparse, nested or quantised
+// The elements of `storage`, a vector, in the places that sizes, strides and offset name. Their bounds are checked.
+ct_tensor *ct_strided(const ct_tensor *storage, const int64_t *sizes, const int64_t *strides, int rank, int64_t offset);
 int ct_rank(const ct_tensor *tensor);
 int64_t ct_size(const ct_tensor *tensor, int dimension);
 int ct_scalar_type(const ct_tensor *tensor);
@@ -67,6 +98,32 @@ void ct_set_grad_mode(bool enabled);
 // doesn't exist is a null in `gradients`. Returns 0, or -1.
 int ct_gradients(ct_tensor *const *outputs, ct_tensor *const *seeds, int output_count, ct_tensor *const *inputs,
                  int input_count, bool keep_graph, bool create_graph, ct_tensor **gradients);
+
+// --- TorchScript ---------------------------------------------------------------------------------------------------
+// A module that torch.jit.save wrote, as a function of its tensors and its inputs. Loading runs LibTorch's own reader of
+// pickled data: a file must be trusted.
+typedef struct ct_module ct_module;
+typedef enum { CT_PARAMETER, CT_BUFFER, CT_ATTRIBUTE } ct_role;
+
+ct_module *ct_load_module(const char *path);  // in evaluation mode
+void ct_release_module(ct_module *module);
+// Its tensors, each once, under the first of its names.
+int ct_module_tensor_count(const ct_module *module);
+const char *ct_module_tensor_name(const ct_module *module, int index);
+ct_role ct_module_tensor_role(const ct_module *module, int index);
+ct_tensor *ct_module_tensor(const ct_module *module, int index);  // owned by the caller
+// The inputs of `forward`, in order.
+int ct_module_input_count(const ct_module *module);
+const char *ct_module_input_name(const ct_module *module, int index);
+bool ct_module_input_is_tensor(const ct_module *module, int index);
+bool ct_module_input_is_optional(const ct_module *module, int index);  // none will do
+// The operators of `forward` and of all that it calls.
+int ct_module_operator_count(const ct_module *module);
+const char *ct_module_operator_name(const ct_module *module, int index);
+const char *ct_module_operator_source(const ct_module *module, int index);  // the lines of the program that it stands in
+// Runs `forward` without LibTorch's own optimiser, so that the result can be differentiated any number of times.
+// `tensors` takes the place of all the module's tensors; a null among `inputs` is none. The first tensor of the result.
+ct_tensor *ct_run_module(const ct_module *module, ct_tensor *const *tensors, ct_tensor *const *inputs);
 
 // --- kernels (CPU, float and double) ---------------------------------------------------------------------------------
 // Where a random mask comes from: row b of the tensor draws from the stream (key, jets[b], epochs[b], views[b]).
@@ -103,6 +160,16 @@ typedef struct {
 // One step of Adam with the L2 kind of weight decay on elements from..<to; the gradient is scaled by `scale` first.
 void ct_adam(float *theta, const double *gradient, double scale, float *first_moment, float *second_moment,
              const ct_adam_settings *settings, int64_t from, int64_t to);
+
+// --- several processes ---------------------------------------------------------------------------------------------
+typedef struct ct_processes ct_processes;  // this process among those that work together
+// Waits at most so many seconds for the others. The store lies at host:port; one process, or the launcher, hosts it.
+ct_processes *ct_join_processes(const char *host, int port, int rank, int size, bool hosts_store, const char *prefix,
+                                double seconds);
+int ct_sum_over_processes(ct_processes *processes, double *values, int64_t count);  // in place; 0, or -1
+// After a sum has failed: a process that no longer answers, or, with `left`, one that has ended in peace; -1 for none.
+int ct_lost_process(ct_processes *processes, bool *left);
+void ct_leave_processes(ct_processes *processes);
 
 #ifdef __cplusplus
 }

@@ -50,7 +50,7 @@ public struct BoostRatio: Sendable, Codable, Equatable {
     /// - Parameters:
     ///   - theta: [P]
     ///   - steps: the values of ε
-    ///   - label, path, identity: as for ``LossGrid``
+    ///   - label: as for `LossGrid`, `path` and `identity` too
     /// - Throws: `FileError`, `Interrupted`.
     public init<Tagger: Network>(
         of network: Tagger, at theta: Tensor, _ data: TaggingData, along direction: Direction, steps: [Double],

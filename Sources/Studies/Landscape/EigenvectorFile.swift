@@ -5,7 +5,7 @@ import Support
 import Torch
 
 extension Eigenvectors {
-    /// The vectors of these that belong to a tagger's weights, as directions in all of its parameters: where they are of
+    /// The vectors of these that belong to some weights, as directions in all of its parameters: where they are of
     /// some parameters only, the others stay. By descending eigenvalue.
     ///
     /// - Parameters:
@@ -14,14 +14,27 @@ extension Eigenvectors {
     /// - Throws: ``LandscapeError`` where no file belongs to the weights; `FileError` where a vector does not fit them or
     ///   has no unit length.
     public static func directions(
+        in files: [(path: String, eigenvectors: Eigenvectors)], for subject: any LossCase, at path: String
+    ) throws -> [Direction] {
+        try directions(in: files, digest: subject.digest, subject.parameters, at: path)
+    }
+
+    /// As ``directions(in:for:at:)``, of a tagger.
+    public static func directions(
         in files: [(path: String, eigenvectors: Eigenvectors)], for tagger: TrainedTagger, at path: String
     ) throws -> [Direction] {
-        let digest = tagger.digest
+        try directions(in: files, digest: tagger.digest, tagger.network.parameters, at: path)
+    }
+
+    private static func directions(
+        in files: [(path: String, eigenvectors: Eigenvectors)], digest: String, _ table: ParameterTable,
+        at path: String
+    ) throws -> [Direction] {
         guard let (file, found) = files.first(where: { $0.eigenvectors.description.weights == digest }) else {
             throw LandscapeError.eigenvectorsOfOtherWeights(weights: path, files: files.map(\.path))
         }
         func malformed(_ reason: String) -> FileError { .malformed(path: file, reason: reason) }
-        let table = tagger.network.parameters, names = Set(found.description.parameters)
+        let names = Set(found.description.parameters)
         let unknown = names.subtracting(table.entries.map(\.name))
         guard unknown.isEmpty else { throw malformed("the network has no parameter `\(unknown.sorted()[0])`") }
         let own = table.entries.filter { names.contains($0.name) }
@@ -62,6 +75,7 @@ public enum LandscapeError: Error, CustomStringConvertible, Equatable {
     case tooFewEigenvectors(weights: String, have: Int, need: Int, part: String)
     case noEncoderLayers(weights: String)
     case noFeatures(weights: String)
+    case noOutputLayer(weights: String)
 
     public var description: String {
         switch self {
@@ -74,6 +88,9 @@ public enum LandscapeError: Error, CustomStringConvertible, Equatable {
             "\(weights) has no encoder layers, so it has no layers' Jacobians: leave `jacobians` out"
         case .noFeatures(let weights):
             "\(weights) is no function of the features, so it has no margins in them: leave `margins` out"
+        case .noOutputLayer(let weights):
+            "\(weights) does not end with weight and bias of a linear layer that gives the logit, so it has no relative "
+                + "flatness: leave `flatness` out"
         }
     }
 }

@@ -33,7 +33,7 @@ public struct GoldstoneMode: Sendable, Codable, Equatable {
     /// - Parameters:
     ///   - theta: [P]
     ///   - events: each jet's event, for the error
-    ///   - label, path, identity: as for ``LossGrid``
+    ///   - label: as for `LossGrid`, `path` and `identity` too
     /// - Throws: `FileError`, `Interrupted`.
     public static func measure<Tagger: Network>(
         _ directions: [Direction], of network: Tagger, at theta: Tensor, _ data: TaggingData, events: [Int64],

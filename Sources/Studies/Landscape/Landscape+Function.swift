@@ -181,7 +181,10 @@ extension Landscape {
 
     func flatness() throws -> Findings {
         let bodies = try subjects.map { subject -> Flatness in
-            try Flatness(
+            guard subject.tagger.endsWithOutputLayer(subject.data) else {
+                throw LandscapeError.noOutputLayer(weights: subject.path)
+            }
+            return try Flatness(
                 of: subject.tagger.network, at: subject.tagger.theta, validation: subject.validation, subject.data,
                 seed: settings.seed, reducer: reducer)
         }

@@ -18,15 +18,15 @@ extension Landscape {
     }
 
     /// The objective whose terms are shown; the same for every tagger.
-    func objective(_ subject: LandscapeSubject) throws -> some Objective {
-        try subject.tagger.objective(
-            settings.terms, settings.symmetry, on: subject.data, seed: settings.seed)
+    func objective(_ subject: LandscapeSubject) throws -> any OutputObjective {
+        try subject.loss.objective(
+            settings.terms, settings.symmetry, seed: settings.seed, first: subject.loss.sampleCount)
     }
 
     /// All terms, and their weighted sum where there are several.
     var shownTerms: [String] { settings.terms.map(\.name) + (settings.terms.count > 1 ? ["total"] : []) }
 
-    private func samples(_ subject: LandscapeSubject) -> [Int] { Array(0..<subject.data.count) }
+    private func samples(_ subject: LandscapeSubject) -> [Int] { Array(0..<subject.loss.sampleCount) }
 
     // MARK: Curves
 
@@ -39,7 +39,7 @@ extension Landscape {
     }
 
     private func curve(_ subject: LandscapeSubject, along direction: Direction) throws -> Curve {
-        let objective = try objective(subject), theta = subject.tagger.theta
+        let objective = try objective(subject), theta = subject.loss.theta
         let range = settings.range * theta.to(.float64).norm / direction.norm
         let steps = LossGrid.symmetricSteps(range, count: settings.curvePoints)
         let what: [any Encodable] = [settings.terms, settings.symmetry, settings.seed]
@@ -61,7 +61,7 @@ extension Landscape {
 
     func planes() throws -> Findings {
         let grids = try subjects.map { subject in
-            let theta = subject.tagger.theta
+            let theta = subject.loss.theta
             let directions = try subject.eigenvectors(2, for: .plane).map { direction in
                 let range = settings.range * theta.to(.float64).norm / direction.norm
                 return (direction, LossGrid.symmetricSteps(range, count: settings.planePoints))
@@ -76,7 +76,7 @@ extension Landscape {
         let grids = try subjects.map { subject in
             let directions = ["random direction 1", "random direction 2"].map { name in
                 let direction = Direction.filterNormalised(
-                    name, to: subject.tagger.theta, subject.tagger.network.parameters, vectors: settings.vectors,
+                    name, to: subject.loss.theta, subject.loss.parameters, vectors: settings.vectors,
                     seed: settings.seed)
                 return (direction, steps)
             }
@@ -92,7 +92,7 @@ extension Landscape {
             subject, part.rawValue, directions.map(\.direction),
             [settings.terms, settings.symmetry, settings.seed, directions.map(\.steps)])
         return try LossGrid(
-            of: try objective(subject), at: subject.tagger.theta, samples: samples(subject), along: directions,
+            of: try objective(subject), at: subject.loss.theta, samples: samples(subject), along: directions,
             reducer: reducer, label: label(part, subject), keptIn: place.path, identity: place.identity)
     }
 }

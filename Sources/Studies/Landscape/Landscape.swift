@@ -39,7 +39,10 @@ public struct Landscape: Sendable {
     ///
     /// - Throws: ``LandscapeError``, `FileError`, `StatisticsError`; `Interrupted` on Ctrl-C, with all points kept.
     public func measure(_ part: LandscapePart) throws -> Findings {
-        switch part {
+        if ![.curve, .plane, .randomPlane].contains(part), !subjects.allSatisfy(\.hasJets) {
+            throw SampleError.needsJets(part: part.rawValue)
+        }
+        return switch part {
         case .curve: try curves()
         case .plane: try planes()
         case .randomPlane: try randomPlanes()
@@ -75,9 +78,9 @@ public struct Landscape: Sendable {
     {
         let models = zip(subjects, bodies).map { subject, body in
             Result.Model(
-                weights: subject.path, digest: subject.tagger.digest, tagger: subject.name,
-                variant: subject.tagger.description.variant, seed: subject.tagger.description.seed,
-                network: subject.tagger.network.settings.summary, jets: subject.jets.count, result: body)
+                weights: subject.path, digest: subject.loss.digest, tagger: subject.name,
+                variant: subject.loss.variant, seed: subject.loss.seed, network: subject.loss.summary,
+                jets: subject.loss.sampleCount, result: body)
         }
         try writeJSON(Result(part: part, settings: settings, models: models), to: "\(folder)/\(part.rawValue).json")
         return try .write([table], figures, name: part.rawValue, to: folder, formats: formats)

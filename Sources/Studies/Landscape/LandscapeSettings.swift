@@ -81,6 +81,7 @@ public struct LandscapeSettings: Sendable, Codable, Hashable {
     /// What of the Jacobians is decomposed; nil decides by their size.
     public var jacobians: LayerJacobian.Extent?
 
+    /// The defaults.
     public init() {}
 
     /// The boosts that `ratio` and `goldstone` show.

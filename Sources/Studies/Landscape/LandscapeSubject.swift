@@ -6,19 +6,16 @@ import Objectives
 import Support
 import Torch
 
-/// A tagger whose landscape is looked at, and the jets that it is looked at on.
+/// A network whose landscape is looked at, and the jets, or samples of someone's own, that it is looked at on.
 public struct LandscapeSubject: Sendable {
     /// What tables and figures call it: variant and seed.
     public var name: String
     /// Where the weights lie.
     public let path: String
-    public let tagger: TrainedTagger
-    /// The jets measured on.
-    public let jets: JetData
-    /// The same jets, as the tagger sees them.
-    public let data: TaggingData
-    /// Jets that a temperature is fitted on.
-    public let validation: TaggingData
+    /// Weights and data, all that the loss depends on.
+    public let loss: any LossCase
+    /// The tagger and its jets; nil where there are none.
+    private let jetCase: JetCase?
     /// Leading eigenvectors of the Hessian, by descending eigenvalue; may be none.
     public var eigenvectors: [Direction]
     /// Digests of weights and jets, and the tagger's settings: what every result depends on.
@@ -35,7 +32,6 @@ public struct LandscapeSubject: Sendable {
         eigenvectors: [Direction] = [], _ settings: LandscapeSettings
     ) throws {
         self.path = path
-        self.tagger = tagger
         self.eigenvectors = eigenvectors
         var skips = true
         if case .transformer(let network) = tagger.network { skips = network.settings.skipConnections }
@@ -46,9 +42,8 @@ public struct LandscapeSubject: Sendable {
         _ = try chosen.selecting([input.signal, input.background])
         var seen = TaggingData(chosen, signal: input.signal, jetSum: input.jetSum)
         seen.scaling = input.scaling
-        self.jets = chosen
-        self.data = seen
-        self.validation = validation ?? seen
+        loss = TaggerLoss(tagger, seen)
+        jetCase = JetCase(tagger: tagger, jets: chosen, data: seen, validation: validation ?? seen)
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         identity = [
@@ -57,10 +52,54 @@ public struct LandscapeSubject: Sendable {
         ]
     }
 
+    /// A network on samples of someone's own, all of them: its loss can be looked at, but nothing that needs jets.
+    public init(path: String, of loss: any LossCase, eigenvectors: [Direction] = []) {
+        self.path = path
+        self.loss = loss
+        self.eigenvectors = eigenvectors
+        jetCase = nil
+        name = loss.name
+        identity = [loss.digest, loss.dataDigest(first: loss.sampleCount)] + loss.identity
+    }
+
+    private struct JetCase {
+        let tagger: TrainedTagger
+        let jets: JetData
+        let data: TaggingData
+        let validation: TaggingData
+    }
+
+    /// Whether it is a tagger of jets. Without, there are no ``tagger``, ``jets``, ``data`` and ``validation``.
+    public var hasJets: Bool { jetCase != nil }
+    public var tagger: TrainedTagger { jetCase!.tagger }
+    /// The jets measured on.
+    public var jets: JetData { jetCase!.jets }
+    /// The same jets, as the tagger sees them.
+    public var data: TaggingData { jetCase!.data }
+    /// Jets that a temperature is fitted on.
+    public var validation: TaggingData { jetCase!.validation }
+
+    /// The parts that can be measured of it.
+    public var parts: [LandscapePart] {
+        LandscapePart.allCases.filter { part in
+            switch part {
+            case .curve, .plane, .randomPlane: return true
+            case .ratio, .goldstone: return hasJets
+            case .margins: return hasJets && tagger.network.seesFeatures
+            case .jacobians:
+                guard hasJets, case .transformer(let network) = tagger.network else { return false }
+                return network.settings.layers > 0
+            case .flatness: return hasJets && tagger.endsWithOutputLayer(data)
+            }
+        }
+    }
+
     /// The jets and the network in a few words, for titles.
     var shown: String {
-        "\(tagger.description.input.signal) against \(tagger.description.input.background), \(jets.count) jets; "
-            + tagger.network.settings.summary
+        let classes = jetCase.map {
+            "\($0.tagger.description.input.signal) against \($0.tagger.description.input.background), "
+        }
+        return "\(classes ?? "")\(loss.sampleCount) \(loss.sampleName); \(loss.summary)"
     }
 
     /// `eigenvectors` from the first, as many as are needed.

@@ -51,7 +51,7 @@ public struct LayerJacobian: Sendable, Codable, Equatable {
     ///   - theta: [P]
     ///   - jets: which jets
     ///   - extent: nil takes `full` up to N·D = 2048
-    ///   - label, path, identity: as for ``LossGrid``
+    ///   - label: as for `LossGrid`, `path` and `identity` too
     /// - Returns: one for each layer.
     /// - Throws: `FileError`, `Interrupted`.
     public static func measure(

@@ -5,7 +5,7 @@ import Support
 import Torch
 
 extension LandscapeSubject {
-    /// The leading eigenvectors of the Hessian of the cross-entropy on the jets measured on, by Lanczos iteration.
+    /// The leading eigenvectors of the Hessian of the cross-entropy (of the loss, for samples of someone's own) on what is measured on, by Lanczos iteration.
     ///
     /// They are written to `eigenvectors-<digest>.safetensors` in the folder, from where the next start takes them; a
     /// start that was stopped before goes on. A vector that has not converged is taken as it is, and said.
@@ -20,12 +20,12 @@ extension LandscapeSubject {
         let identity = Digest.of(identity + ["eigenvectors \(count), slices of \(reducer.sliceSize)"])
         let path = "\(folder)/eigenvectors-\(identity.prefix(16)).safetensors"
         if let found = try? Eigenvectors(contentsOf: path) {
-            return try Eigenvectors.directions(in: [(path, found)], for: tagger, at: self.path)
+            return try Eigenvectors.directions(in: [(path, found)], for: loss, at: self.path)
         }
-        let objective = TaggingObjective(
-            network: tagger.network, data: data, terms: [WeightedTerm(BinaryCrossEntropy())], seed: 1)
+        let objective = try loss.objective(
+            [TermDescription(name: loss.ownTerm, weight: 1)], SymmetrySettings(), seed: 1, first: loss.sampleCount)
         let hessian = HessianOperator(
-            of: objective, at: tagger.theta, samples: Array(0..<data.count), reducer: reducer)
+            of: objective, at: loss.theta, samples: Array(0..<loss.sampleCount), reducer: reducer)
         var lanczos = Lanczos()
         lanczos.largest = count
         lanczos.folder = "\(folder)/points/lanczos-\(identity.prefix(16))"
@@ -38,13 +38,13 @@ extension LandscapeSubject {
             log("\(name): eigenvector \(place + 1) has not converged; its residual is \(pair.residual)")
         }
         let description = Eigenvectors.Description(
-            eigenvalues: result.pairs.map(\.value), residuals: result.pairs.map(\.residual), weights: tagger.digest,
-            objective: "1.0 bce", parameters: hessian.parameters.entries.map(\.name))
+            eigenvalues: result.pairs.map(\.value), residuals: result.pairs.map(\.residual), weights: loss.digest,
+            objective: "1.0 \(loss.ownTerm)", parameters: hessian.parameters.entries.map(\.name))
         let found = Eigenvectors(description: description, vectors: result.pairs.map(\.vector))
         try found.write(to: path)
         if let state = lanczos.folder { try? FileManager.default.removeItem(atPath: state) }
         // As the file has them, in float: the next start must find the same.
         return try Eigenvectors.directions(
-            in: [(path, try Eigenvectors(contentsOf: path))], for: tagger, at: self.path)
+            in: [(path, try Eigenvectors(contentsOf: path))], for: loss, at: self.path)
     }
 }

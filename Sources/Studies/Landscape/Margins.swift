@@ -40,7 +40,8 @@ public struct Margins: Sendable, Codable, Equatable {
     ///
     /// - Parameters:
     ///   - theta: [P]
-    ///   - signal, background: what the classes are called
+    ///   - signal: what the class is called
+    ///   - background: the same
     ///   - progress: hears how many jets are done, from any thread
     /// - Throws: `StatisticsError` where a class is missing or a logit is NaN.
     public init<Tagger: Network>(
@@ -80,7 +81,7 @@ public struct DecisionFlips: Sendable, Codable, Equatable {
     /// - Parameters:
     ///   - theta: [P]
     ///   - steps: ε > 0, ascending
-    ///   - label, path, identity: as for ``LossGrid``
+    ///   - label: as for `LossGrid`, `path` and `identity` too
     /// - Throws: `FileError`, `Interrupted`.
     public init<Tagger: Network>(
         of network: Tagger, at theta: Tensor, _ data: TaggingData, along direction: Direction, steps: [Double],

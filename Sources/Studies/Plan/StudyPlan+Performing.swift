@@ -55,6 +55,8 @@ extension StudyPlan {
                 findings: findings)
         } catch let interrupted as Interrupted {
             throw interrupted
+        } catch let done as SharedWorkDone {
+            throw done
         } catch  where step.kind != .jets {
             // Without jets there is nothing that could go on.
             record = StepRecord(

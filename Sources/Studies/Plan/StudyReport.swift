@@ -34,16 +34,17 @@ struct StudyReport {
 
     /// Writes `report.html`, `tables.md` and `tables.tex`.
     ///
+    /// - Parameter interactive: whether the page holds the program that draws its charts, or the pictures alone
     /// - Throws: `FileError`.
-    func write() throws -> Findings {
+    func write(interactive: Bool = true) throws -> Findings {
         let tables = records.flatMap(\.record.findings.tables)
         try Findings.write(tables, to: "\(folder)/tables")
         let page = ReportPage(
             title: "Does the symmetry loss make \(settings.name)'s taggers simpler?",
             subtitle: "\(settings.dataDescription); \(settings.networkDescription)",
             sections: try [claims()] + StudySection.all.compactMap { try section($0) } + [run()])
-        let (charts, warnings) = FigureRenderer().chartProgram()
-        try writeAtomically(Data(try page.html(charts: charts).utf8), to: "\(folder)/report.html")
+        let (charts, warnings) = interactive ? FigureRenderer().chartProgram() : (nil, [])
+        try writeAtomically(Data(try page.html(charts: charts, still: !interactive).utf8), to: "\(folder)/report.html")
         return Findings(warnings: warnings)
     }
 
