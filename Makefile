@@ -10,9 +10,10 @@ export PKG_CONFIG_PATH := $(CURDIR)/.deps/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PK
 goldstone := .build/release/goldstone
 preset ?= quick
 run ?= runs/$(preset)
+seconds ?= 30
 weights ?= $(run)/unconstrained/seed-1/weights.safetensors
 
-.PHONY: help setup build test check benchmark study docs dist generator sample format lint clean
+.PHONY: help setup build test check fuzz benchmark study docs dist generator sample format lint clean
 
 help: ## list these commands
 	@echo "make COMMAND, where COMMAND is one of"
@@ -39,11 +40,20 @@ check: setup ## the slow and heavy tests too, with the peers' programs (in .deps
 	@Tests/Check/slurm.sh
 	@condor=$$(mktemp -d) && .deps/peers/bin/python Tests/Check/condor.py $(goldstone) "$$condor/run" && rm -rf "$$condor"
 	@Scripts/docs.sh
+	@.deps/peers/bin/python Tests/Check/root.py $(goldstone)
+	@.deps/peers/bin/python Tests/Check/score_files.py $(goldstone)
+	@.deps/peers/bin/python Tests/Check/top_tagging.py $(goldstone)
+	@Tests/Check/trigger.sh
 	@run=$$(mktemp -d); trap 'rm -rf "$$run"' EXIT; \
 	$(goldstone) study Tests/Check/study.yaml --output "$$run" && \
 	$(goldstone) statistics "$$run"/*/seed-*/scores.h5 --output "$$run/statistics" && \
 	.deps/peers/bin/python Tests/Check/scores.py "$$run" && \
+	.deps/peers/bin/python Tests/Check/documented.py docs/python.md "$$run" && \
 	python3 Tests/Check/page.py "$$run/report.html"
+
+fuzz: setup ## hostile files for each of our parsers, for seconds=30 each (GOLDSTONE_FUZZ_SEED=2 for others)
+	@swift build -c release --build-tests
+	@GOLDSTONE_FUZZ=$(seconds) swift test -c release --skip-build --disable-xctest --filter FuzzTests
 
 benchmark: build ## time the curvature of a trained tagger beside PyTorch, curvlinops and JAX (run=runs/PRESET)
 	@Scripts/peers.sh

@@ -16,11 +16,13 @@ let package = Package(
             name: "Goldstone",
             targets: [
                 "Torch", "Jets", "Networks", "Objectives", "Training", "Curvature", "Statistics", "Studies", "Report",
+                "Export",
             ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -40,9 +42,12 @@ let package = Package(
             name: "CTorch", dependencies: ["CLibTorch", "CRandom"],
             cxxSettings: [.headerSearchPath("names")]),
         .target(name: "Torch", dependencies: ["CTorch", "Random", "Support"]),
+        .target(name: "Columns", dependencies: ["CZlib", "HDF5", "Support"]),
         .target(
             name: "Jets",
-            dependencies: ["CZlib", "HDF5", "Support", "Torch", .product(name: "Crypto", package: "swift-crypto")]),
+            dependencies: [
+                "CZlib", "Columns", "HDF5", "Support", "Torch", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(name: "Networks", dependencies: ["CZlib", "Support", "Torch"]),
         .target(name: "Objectives", dependencies: ["CTorch", "Jets", "Networks", "Support", "Torch"]),
         .target(
@@ -56,12 +61,17 @@ let package = Package(
         .target(
             name: "Studies",
             dependencies: [
-                "Curvature", "HDF5", "Jets", "Report", "Statistics", "Support", "Training",
+                "Columns", "Curvature", "HDF5", "Jets", "Report", "Statistics", "Support", "Training",
                 .product(name: "Yams", package: "Yams"),
             ]),
+        // ONNX's file format, and networks written in it.
+        .target(name: "ONNX", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+        .target(
+            name: "Export",
+            dependencies: ["Jets", "Networks", "Objectives", "ONNX", "Report", "Studies", "Support", "Torch"]),
         .executableTarget(
             name: "goldstone",
-            dependencies: ["Studies", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["Export", "Studies", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             linkerSettings: findLibTorch),
 
         // Programs that show how the rooms are used.
@@ -88,9 +98,12 @@ let package = Package(
         .testTarget(name: "SupportTests", dependencies: ["Support"], linkerSettings: findLibTorch),
         .testTarget(name: "RandomTests", dependencies: ["CRandom", "Random"]),
         .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
+        .testTarget(name: "ColumnsTests", dependencies: ["Columns", "HDF5", "Support"], exclude: ["Fixtures"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], linkerSettings: findLibTorch),
         .testTarget(name: "TorchTests", dependencies: ["CTorch", "Torch"], linkerSettings: findLibTorch),
-        .testTarget(name: "JetsTests", dependencies: ["HDF5", "Jets", "Torch"], linkerSettings: findLibTorch),
+        .testTarget(
+            name: "JetsTests", dependencies: ["Columns", "HDF5", "Jets", "Torch"], exclude: ["Fixtures"],
+            linkerSettings: findLibTorch),
         .testTarget(
             name: "NetworksTests", dependencies: ["CZlib", "Fixtures", "Networks", "Torch"],
             linkerSettings: findLibTorch),
@@ -98,7 +111,14 @@ let package = Package(
         .testTarget(name: "TrainingTests", dependencies: ["Fixtures", "Training"], linkerSettings: findLibTorch),
         .testTarget(name: "CurvatureTests", dependencies: ["Curvature", "Fixtures"], linkerSettings: findLibTorch),
         .testTarget(name: "ReportTests", dependencies: ["Report"], linkerSettings: findLibTorch),
-        .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "HDF5", "Studies"], linkerSettings: findLibTorch),
+        .testTarget(
+            name: "StudiesTests", dependencies: ["Columns", "Fixtures", "HDF5", "Studies"], linkerSettings: findLibTorch
+        ),
+        // Hostile files for every parser of ours; `make fuzz` for long.
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["Columns", "Jets", "Networks", "Report", "Studies", "Support", "Training"],
+            linkerSettings: findLibTorch),
         .testTarget(
             name: "CommandTests",
             dependencies: [
@@ -106,6 +126,8 @@ let package = Package(
                 "YourOwnSymmetry",
             ],
             linkerSettings: findLibTorch),
+        .testTarget(name: "ONNXTests", dependencies: ["ONNX"], linkerSettings: findLibTorch),
+        .testTarget(name: "ExportTests", dependencies: ["Export", "Fixtures", "ONNX"], linkerSettings: findLibTorch),
         .testTarget(name: "GeneratorTests", dependencies: ["HDF5"]),
     ],
     cLanguageStandard: .c17,

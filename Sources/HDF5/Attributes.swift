@@ -2,6 +2,9 @@ import CHDF5
 
 /// Attributes of files and datasets. Inside the lock only.
 enum Attributes {
+    /// The most values of one attribute that are read.
+    private static let mostValues = 1 << 20
+
     static func read(_ attribute: String, of id: hid_t, object: String, file: String) throws -> AttributeValue {
         guard H5Aexists(id, attribute) > 0 else {
             throw HDF5Error.missingAttribute(file: file, object: object, attribute: attribute)
@@ -12,6 +15,10 @@ enum Attributes {
         let type = try Library.handle({ H5Aget_type(handle.id) }, orThrow: unreadable)
         let space = try Library.handle({ H5Aget_space(handle.id) }, orThrow: unreadable)
         let shape = dimensions(of: space.id)
+        // Larger ones are datasets, or damage.
+        guard shape.allSatisfy({ $0 <= mostValues }), shape.count <= 2, shape.reduce(1, *) <= mostValues else {
+            throw unreadable("it claims the shape \(shape)")
+        }
         let count = shape.reduce(1, *)
         func numbers<Number: HDF5Number>(_: Number.Type) throws -> [Number] {
             var values = [Number](repeating: 0, count: count)
@@ -24,7 +31,7 @@ enum Attributes {
         case .float:
             let values = try numbers(Double.self)
             return shape.isEmpty ? .number(values[0]) : .numbers(values)
-        case .integer:
+        case .integer, .enumeration:
             let values = try numbers(Int64.self)
             return shape.isEmpty ? .integer(values[0]) : .integers(values)
         case .fixedString, .variableString:

@@ -16,16 +16,19 @@ extension UInt8: HDF5Number { public static var elementType: ElementType { .inte
 public enum ElementType: Sendable, Equatable, CustomStringConvertible {
     case float(bytes: Int)
     case integer(bytes: Int, signed: Bool)
+    /// Whole numbers with names, such as h5py's booleans.
+    case enumeration(bytes: Int)
     /// Byte strings of one length, shorter ones padded.
     case fixedString(bytes: Int)
     case variableString
-    /// A compound or a reference: nothing that this module reads.
+    /// A compound (see ``HDF5Dataset/members``), a reference: nothing that this module reads as a whole.
     case other
 
     public var description: String {
         switch self {
         case .float(let bytes): "float\(8 * bytes)"
         case .integer(let bytes, let signed): "\(signed ? "int" : "uint")\(8 * bytes)"
+        case .enumeration(let bytes): "an enumeration of int\(8 * bytes)"
         case .fixedString(let bytes): "strings of \(bytes) bytes"
         case .variableString: "strings of any length"
         case .other: "values of a kind that is not read here"
@@ -35,9 +38,14 @@ public enum ElementType: Sendable, Equatable, CustomStringConvertible {
     /// Whether the elements are numbers.
     public var isNumber: Bool {
         switch self {
-        case .float, .integer: true
+        case .float, .integer, .enumeration: true
         default: false
         }
+    }
+
+    /// Whether the elements are numbers with fractions.
+    public var isFloat: Bool {
+        if case .float = self { true } else { false }
     }
 
     /// Whether the elements are strings.
@@ -53,8 +61,7 @@ public enum ElementType: Sendable, Equatable, CustomStringConvertible {
         switch H5Tget_class(type) {
         case H5T_FLOAT: self = .float(bytes: bytes)
         case H5T_INTEGER: self = .integer(bytes: bytes, signed: H5Tget_sign(type) == H5T_SGN_2)
-        // Booleans, as h5py writes them: HDF5 converts them to whole numbers.
-        case H5T_ENUM: self = .integer(bytes: bytes, signed: true)
+        case H5T_ENUM: self = .enumeration(bytes: bytes)
         case H5T_STRING: self = H5Tis_variable_str(type) > 0 ? .variableString : .fixedString(bytes: bytes)
         default: self = .other
         }

@@ -12,7 +12,18 @@ public struct HDF5Dataset: Sendable {
     /// The shape of the pieces that are compressed one by one, or nil where the dataset is stored in one piece. Reading
     /// whole pieces avoids unpacking one twice.
     public let chunkShape: [Int]?
-    private let handle: Handle
+    /// What an element is made of, where it is a record of several fields (a compound); else nothing.
+    public let members: [Member]
+    let handle: Handle
+
+    /// One field of a record.
+    public struct Member: Sendable, Equatable {
+        public let name: String
+        /// What it is, or what the elements of its array are.
+        public let type: ElementType
+        /// The shape of the array that the field is; empty for a single value.
+        public let shape: [Int]
+    }
 
     /// Inside the lock only.
     init(_ handle: Handle, file: String, name: String) throws {
@@ -24,11 +35,12 @@ public struct HDF5Dataset: Sendable {
         shape = dimensions(of: space.id)
         let type = try Library.handle({ H5Dget_type(handle.id) }, orThrow: unreadable)
         self.type = ElementType(of: type.id)
+        members = Member.all(of: type.id)
         let creation = try Library.handle({ H5Dget_create_plist(handle.id) }, orThrow: unreadable)
         if H5Pget_layout(creation.id) == H5D_CHUNKED {
             var chunk = [hsize_t](repeating: 0, count: shape.count)
             H5Pget_chunk(creation.id, Int32(shape.count), &chunk)
-            chunkShape = chunk.map(Int.init)
+            chunkShape = chunk.map { Int(clamping: $0) }
         } else {
             chunkShape = nil
         }
@@ -46,9 +58,9 @@ public struct HDF5Dataset: Sendable {
             throw HDF5Error.wrongType(file: file, dataset: name, found: "\(self.type)", wanted: "numbers")
         }
         let selection = selection ?? shape.map { 0..<$0 }
-        let count = selection.reduce(1) { $0 * $1.count }
         return try Library.locked {
-            try withSpaces(selection) { memory, space in
+            let count = try plausible(selection.map(\.count))
+            return try withSpaces(selection) { memory, space in
                 // Empty on damage: never hand out memory that nothing was read into.
                 try [Number](unsafeUninitializedCapacity: count) { buffer, initialized in
                     if count > 0 {
@@ -57,7 +69,7 @@ public struct HDF5Dataset: Sendable {
                                 handle.id, Number.elementType.inMemory, memory, space, goldstone_default(),
                                 buffer.baseAddress)
                         } orThrow: {
-                            .unreadable(file: file, dataset: name, reason: $0)
+                            unreadable($0)
                         }
                     }
                     initialized = count
@@ -104,10 +116,9 @@ public struct HDF5Dataset: Sendable {
             throw HDF5Error.wrongType(file: file, dataset: name, found: "\(type)", wanted: "strings")
         }
         return try Library.locked {
-            let unreadable = { (reason: String) in HDF5Error.unreadable(file: file, dataset: name, reason: reason) }
             let fileType = try Library.handle({ H5Dget_type(handle.id) }, orThrow: unreadable)
             let space = try Library.handle({ H5Dget_space(handle.id) }, orThrow: unreadable)
-            return try Strings.read(count: shape.reduce(1, *), fileType: fileType.id, space: space.id) { type, buffer in
+            return try Strings.read(count: plausible(shape), fileType: fileType.id, space: space.id) { type, buffer in
                 try Library.check {
                     H5Dread(handle.id, type, goldstone_all(), goldstone_all(), goldstone_default(), buffer)
                 } orThrow: {
@@ -124,8 +135,34 @@ public struct HDF5Dataset: Sendable {
         try Library.locked { try Attributes.read(attribute, of: handle.id, object: name, file: file) }
     }
 
+    /// The error for a read that failed. Inside the lock only.
+    func unreadable(_ reason: String) -> HDF5Error {
+        if let filter = Filters.missing(of: handle.id) {
+            return .missingFilter(file: file, dataset: name, filter: filter)
+        }
+        return .unreadable(file: file, dataset: name, reason: reason)
+    }
+
+    /// The number of elements of a box; an error where a file of this size can't hold them, so that a damaged or hostile
+    /// header can't make us ask for any amount of memory. Deflate packs 1,032 bytes into one at the most. Inside the lock
+    /// only.
+    func plausible(_ lengths: [Int]) throws -> Int {
+        var count = 1, overflows = false
+        for length in lengths where !overflows { (count, overflows) = count.multipliedReportingOverflow(by: length) }
+        var fileBytes: hsize_t = 0
+        let fileHandle = Handle(H5Iget_file_id(handle.id))
+        H5Fget_filesize(fileHandle.id, &fileBytes)
+        let type = Handle(H5Dget_type(handle.id))
+        let (bytes, tooMany) = count.multipliedReportingOverflow(by: max(H5Tget_size(type.id), 1))
+        let allowed = max(1 << 26, Int(clamping: min(fileBytes, 1 << 50)) * 1032)
+        guard !overflows, !tooMany, bytes <= allowed else {
+            throw HDF5Error.implausible(file: file, dataset: name, shape: shape, bytes: Int(clamping: fileBytes))
+        }
+        return count
+    }
+
     /// Calls `body` with a memory space of the box's shape and the dataset's space with the box selected.
-    private func withSpaces<Result>(
+    func withSpaces<Result>(
         _ selection: [Range<Int>], _ body: (_ memory: hid_t, _ file: hid_t) throws -> Result
     ) throws -> Result {
         let inside = zip(selection, shape).allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= $1 }
@@ -133,7 +170,6 @@ public struct HDF5Dataset: Sendable {
             throw HDF5Error.outside(file: file, dataset: name, selection: selection, shape: shape)
         }
         if shape.isEmpty { return try body(goldstone_all(), goldstone_all()) }
-        let unreadable = { (reason: String) in HDF5Error.unreadable(file: file, dataset: name, reason: reason) }
         let space = try Library.handle({ H5Dget_space(handle.id) }, orThrow: unreadable)
         let start = selection.map { hsize_t($0.lowerBound) }
         let count = selection.map { hsize_t($0.count) }
@@ -150,5 +186,5 @@ func dimensions(of space: hid_t) -> [Int] {
     guard rank > 0 else { return [] }
     var lengths = [hsize_t](repeating: 0, count: Int(rank))
     H5Sget_simple_extent_dims(space, &lengths, nil)
-    return lengths.map(Int.init)
+    return lengths.map { Int(clamping: $0) }
 }

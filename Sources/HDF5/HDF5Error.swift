@@ -16,6 +16,10 @@ public enum HDF5Error: Error, CustomStringConvertible, Equatable, Sendable {
     case outside(file: String, dataset: String, selection: [Range<Int>], shape: [Int])
     /// The dataset is there, but its values can't be read: damaged storage or a filter that this HDF5 lacks.
     case unreadable(file: String, dataset: String, reason: String)
+    /// The dataset is compressed in a way that this HDF5 knows nothing of.
+    case missingFilter(file: String, dataset: String, filter: String)
+    /// The dataset claims more than can be packed into the file.
+    case implausible(file: String, dataset: String, shape: [Int], bytes: Int)
     /// The file, a dataset or an attribute can't be written: no such folder, no permission, a full disk.
     case cannotWrite(file: String, dataset: String, reason: String)
 
@@ -38,6 +42,13 @@ public enum HDF5Error: Error, CustomStringConvertible, Equatable, Sendable {
             "\(file): the selection \(selection) lies outside of dataset \(dataset), whose shape is \(shape)"
         case .unreadable(let file, let dataset, let reason):
             "\(file): dataset \(dataset) can't be read (\(reason)); fetch or make the file again"
+        case .missingFilter(let file, let dataset, let filter):
+            "\(file): \(dataset) is compressed with \(filter), which this HDF5 library can't unpack; repack the file, for "
+                + "example by `ptrepack --complib zlib --complevel 5 \(file):/ NEW.h5:/`, which comes with PyTables "
+                + "(pip install tables)"
+        case .implausible(let file, let dataset, let shape, let bytes):
+            "\(file): \(dataset) claims the shape \(shape), which a file of \(bytes) bytes can't hold; fetch or make the "
+                + "file again"
         case .cannotWrite(let file, let dataset, let reason):
             "\(file): can't write \(dataset) (\(reason)); check the folder, its permissions and the space left on the disk"
         }

@@ -1,8 +1,9 @@
-/// What a jet comes from: the five classes of the hls4ml LHC jet data set.
+/// What a jet comes from: the five classes of the hls4ml LHC jet data set, and QCD, the top-tagging reference data set's
+/// name for jets of light quarks and gluons together.
 public enum JetClass: UInt8, Sendable, CaseIterable, Codable, CustomStringConvertible {
-    case gluon, quark, w, z, top
+    case gluon, quark, w, z, top, qcd
 
-    /// The name on pages, in settings and in JSON: gluon, quark, W, Z or top.
+    /// The name on pages, in settings and in JSON: gluon, quark, W, Z, top or QCD.
     public var name: String {
         switch self {
         case .gluon: "gluon"
@@ -10,8 +11,15 @@ public enum JetClass: UInt8, Sendable, CaseIterable, Codable, CustomStringConver
         case .w: "W"
         case .z: "Z"
         case .top: "top"
+        case .qcd: "QCD"
         }
     }
+
+    /// The five classes of the hls4ml LHC jet data set.
+    public static let published: [JetClass] = [.gluon, .quark, .w, .z, .top]
+
+    /// All, each after those that it is searched among.
+    public static let fromBackgroundToSignal: [JetClass] = [.qcd, .gluon, .quark, .w, .z, .top]
 
     /// The column of the dataset `jets` that is 1 for this class and 0 for the others.
     public var column: String {
@@ -21,6 +29,7 @@ public enum JetClass: UInt8, Sendable, CaseIterable, Codable, CustomStringConver
         case .w: "j_w"
         case .z: "j_z"
         case .top: "j_t"
+        case .qcd: "j_qcd"
         }
     }
 

@@ -74,7 +74,7 @@ public struct JetData: Sendable {
         counts += other.counts
         classes += other.classes
         jetMomenta += other.jetMomenta
-        eventIndex += other.eventIndex.lazy.map { $0 + eventShift }
+        eventIndex += other.eventIndex.lazy.map { $0 &+ eventShift }
         index += other.index.lazy.map { $0 + indexShift }
         files += other.files
     }

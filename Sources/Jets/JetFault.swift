@@ -18,6 +18,8 @@ public struct JetFault: Sendable, Equatable, Codable, CustomStringConvertible {
         case noClass
         /// More than one class column is set.
         case severalClasses
+        /// The column of the class is neither 0 nor 1.
+        case unknownLabel
     }
 
     public let kind: Kind
@@ -47,6 +49,7 @@ public struct JetFault: Sendable, Equatable, Codable, CustomStringConvertible {
             case .gap: "a constituent of pT \(value) GeV follows an empty slot: padding must come last"
             case .empty: "the jet has no constituents"
             case .noClass: "no class is set: \(column) are \(value), and one must be 1"
+            case .unknownLabel: "\(column) is \(value), and it must be 1 for top or 0 for QCD"
             case .severalClasses: "more than one class is set: \(column) are \(value)"
             }
         return "\(place): \(what); mend or leave out this jet (`goldstone inspect` counts all such)"

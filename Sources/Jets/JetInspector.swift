@@ -34,7 +34,7 @@ public struct JetInspector: Sendable {
                     inspection.files.append(candidate.record)
                     do {
                         // Any class column will do to look at a file; the reader asks for those it needs.
-                        let file = try JetFile(candidate.open(), needed: [])
+                        let file = try JetLayout.open(candidate.open(), needed: [])
                         try file.forEachBlock { block in
                             inspection.jets += block.rows.count
                             for jet in 0..<block.rows.count {

@@ -1,10 +1,14 @@
 import HDF5
 
-/// Reads jets in the hls4ml layout, checks every one of them, and keeps the leading constituents of the classes wanted.
+/// Reads jets, checks every one of them, and keeps the leading constituents of the classes wanted. Two layouts are known.
 ///
-/// Datasets: `jetConstituentList` [N, slots, columns] with j1_px, j1_py, j1_pz, j1_e; `jets` [N, columns] with one column
+/// hls4ml, datasets: `jetConstituentList` [N, slots, columns] with j1_px, j1_py, j1_pz, j1_e; `jets` [N, columns] with one column
 /// a class; `particleFeatureNames` and `jetFeatureNames` name the columns; `eventIndex` [N], where it is there. Others
 /// are not touched. Source: the hls4ml LHC jet data set (150 particles), Zenodo, doi:10.5281/zenodo.3602260.
+///
+/// Top tagging: a pandas table with the columns E_0, PX_0, PY_0, PZ_0, E_1, … and is_signal_new, whose classes are top and
+/// QCD. It has no event numbers, so each jet is an event of its own. Source: the top-tagging reference data set, Zenodo,
+/// doi:10.5281/zenodo.2603256.
 public struct JetReader: Sendable {
     /// n: how many constituents of each jet are kept, by descending pT. At most what the files store.
     public var constituents: Int
@@ -71,9 +75,10 @@ public struct JetReader: Sendable {
         var indexShift: Int64 = 0
         for place in pieces.indices {
             let piece = pieces[place]
-            let eventShift = nextEvent.map { $0 - piece.events.lowerBound } ?? 0
+            // Wrapping, like all that follows: any number may stand in a file.
+            let eventShift = nextEvent.map { $0 &- piece.events.lowerBound } ?? 0
             jets.append(piece.data, eventShift: eventShift, indexShift: indexShift)
-            nextEvent = piece.events.upperBound + eventShift + 1
+            nextEvent = piece.events.upperBound &+ eventShift &+ 1
             indexShift += Int64(piece.rows)
             // What has been copied is freed at once.
             pieces[place].data = JetData(constituents: constituents)
@@ -82,7 +87,7 @@ public struct JetReader: Sendable {
     }
 
     private func piece(_ candidate: JetSources.Candidate) throws -> Piece {
-        let file = try JetFile(candidate.open(), needed: classes)
+        let file = try JetLayout.open(candidate.open(), needed: classes)
         guard file.slots >= constituents else {
             throw JetsError.tooFewSlots(file: file.name, slots: file.slots, wanted: constituents)
         }

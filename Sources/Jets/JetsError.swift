@@ -16,6 +16,8 @@ public enum JetsError: Error, CustomStringConvertible, Equatable, Sendable {
     case rowsDiffer(file: String, dataset: String, rows: Int, other: String, otherRows: Int)
     /// A column that is needed isn't named in the dataset of names, or lies beyond the columns that are stored.
     case missingColumn(file: String, dataset: String, column: String, columns: [String])
+    /// A class that no jet of the file's layout belongs to.
+    case classNotInLayout(file: String, jetClass: JetClass, classes: [JetClass])
     /// More constituents a jet are wanted than the file stores.
     case tooFewSlots(file: String, slots: Int, wanted: Int)
     /// A jet that no physics can come from.
@@ -49,6 +51,10 @@ public enum JetsError: Error, CustomStringConvertible, Equatable, Sendable {
             "\(file): dataset \(dataset) has no column \(column)"
                 + JetsError.nearest(to: column, in: columns)
                 + "; its columns are \(columns.joined(separator: ", "))"
+        case .classNotInLayout(let file, let jetClass, let classes):
+            "\(file): jets of class \(jetClass) are asked for, and a file in this layout (a table of pandas, as in the "
+                + "top-tagging reference data set) has \(classes.map(\.name).joined(separator: " and ")); choose these as signal "
+                + "and background"
         case .tooFewSlots(let file, let slots, let wanted):
             "\(file): \(wanted) constituents a jet are asked for and the file stores \(slots); ask for at most \(slots)"
         case .faultyJet(let fault):

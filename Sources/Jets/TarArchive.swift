@@ -5,15 +5,21 @@ import Foundation
 ///
 /// Format: POSIX.1-1988 ustar, with the GNU long-name (`L`) and POSIX.1-2001 (`x`) extensions, which longer names and
 /// larger files need.
-struct TarArchive {
+package struct TarArchive {
     let path: String
+    /// More than any file of jets, and little enough to count with.
+    private static let largestMember = 1 << 44
+
+    /// The archive at a path; nothing is read yet.
+    package init(path: String) { self.path = path }
 
     /// Calls `body` with the name and content of each regular file that `wanted` picks by name, in the order of the
     /// archive.
     ///
     /// - Complexity: memory is one member; time is that of unpacking the whole archive.
     /// - Throws: ``JetsError/damagedArchive(archive:reason:)``, and what `body` throws.
-    func forEachMember(where wanted: (String) -> Bool, _ body: (_ name: String, _ content: Data) throws -> Void) throws
+    package func forEachMember(where wanted: (String) -> Bool, _ body: (_ name: String, _ content: Data) throws -> Void)
+        throws
     {
         guard let stream = gzopen(path, "rb") else { throw JetsError.missingFile(path: path) }
         defer { gzclose(stream) }
@@ -25,13 +31,19 @@ struct TarArchive {
             if header.allSatisfy({ $0 == 0 }) { break }
             try verifyChecksum(header)
             let size = try extendedSize ?? number(header[124..<136])
+            guard (0...TarArchive.largestMember).contains(size) else { throw damaged("a member claims \(size) bytes") }
             switch header[156] {
             case UInt8(ascii: "L"):
-                extendedName = text(try content(stream, size)[...])
+                extendedName = text(try longHeader(stream, size)[...])
             case UInt8(ascii: "x"):
-                let records = try paxRecords(content(stream, size))
+                let records = try paxRecords(longHeader(stream, size))
                 extendedName = records["path"] ?? extendedName
-                extendedSize = records["size"].flatMap { Int($0) }
+                if let size = records["size"] {
+                    guard let number = Int(size) else {
+                        throw damaged("a header holds the number “\(size.prefix(20))”")
+                    }
+                    extendedSize = number
+                }
             case let kind:
                 let prefix = header[257..<262].elementsEqual("ustar".utf8) ? text(header[345..<500]) : ""
                 let name = extendedName ?? (prefix.isEmpty ? "" : prefix + "/") + text(header[0..<100])
@@ -83,12 +95,23 @@ struct TarArchive {
         return bytes
     }
 
+    /// A member's bytes. Memory grows with what is there, not with what the header claims.
     private func content(_ stream: gzFile, _ size: Int) throws -> Data {
-        var data = Data(count: size)
-        let got = try data.withUnsafeMutableBytes { try read(stream, into: $0) }
-        guard got == size else { throw damaged("a member has \(got) of \(size) bytes") }
+        var data = Data()
+        while data.count < size {
+            let start = data.count, part = min(size - start, max(start, 1 << 20))
+            data.count += part
+            let got = try data.withUnsafeMutableBytes { try read(stream, into: .init(rebasing: $0[start...])) }
+            guard got == part else { throw damaged("a member has \(start + got) of \(size) bytes") }
+        }
         try skip(stream, padded(size) - size)
         return data
+    }
+
+    /// What stands in front of a member with a long name: a name, or a few records.
+    private func longHeader(_ stream: gzFile, _ size: Int) throws -> Data {
+        guard size <= 1 << 20 else { throw damaged("a name of \(size) bytes") }
+        return try content(stream, size)
     }
 
     private func skip(_ stream: gzFile, _ size: Int) throws {
@@ -109,7 +132,11 @@ struct TarArchive {
     /// A number in octal digits, or, where the first bit is set, in binary.
     private func number(_ field: ArraySlice<UInt8>) throws -> Int {
         if let first = field.first, first & 0x80 != 0 {
-            return field.dropFirst().reduce(Int(first & 0x7F)) { $0 << 8 | Int($1) }
+            // The field has 12 bytes: what doesn't fit into 63 bits is no size.
+            let value = field.dropFirst().reduce(UInt64(first & 0x7F)) {
+                $0 >> 55 == 0 ? $0 << 8 | UInt64($1) : UInt64.max >> 1
+            }
+            return Int(min(value, UInt64(Int.max)))
         }
         let digits = text(field).trimmingCharacters(in: .whitespaces)
         guard let value = Int(digits.isEmpty ? "0" : digits, radix: 8), value >= 0 else {

@@ -30,13 +30,9 @@ public struct ConstituentMLP: Network {
     /// Logits [B]. A batch may have more slots than the network sees, or fewer. Every operator has a second derivative.
     public func callAsFunction(_ theta: [Tensor], _ jets: JetBatch, _ pass: Pass = Pass()) -> Tensor {
         var cursor = Cursor(theta)
+        let jets = jets.leading(settings.constituents)
         let features = jets.features * jets.mask.to(jets.features.scalarType).unsqueezed(-1)
-        let slots = features.shape[1], seen = min(slots, settings.constituents)
-        var row = features.narrowed(1, from: 0, length: seen).reshaped(features.shape[0], seen * settings.features)
-        if seen < settings.constituents {
-            let missing = [row.shape[0], (settings.constituents - seen) * settings.features]
-            row = .concatenated([row, .zeros(missing, row.scalarType, device: row.device)], dimension: 1)
-        }
+        let row = features.reshaped(features.shape[0], settings.constituents * settings.features)
         return cursor.layers(settings.hidden.count + 1, row) { pass.linear($0, $1, $2) }.select(-1, 0)
     }
 }

@@ -11,12 +11,17 @@ public struct DeepSets: Network {
         case mean
         /// The sum over constituents.
         case sum
+        /// The sum over all slots, divided by their number. An empty slot adds φ(0): a circuit of fixed size, as a
+        /// first-level trigger is, knows no mask.
+        case allSlots
     }
 
     /// What the network looks like. The defaults are small enough for a first-level trigger, for which Odagiu et al.
     /// (arXiv:2402.01876) study such networks.
     public struct Settings: Sendable, Codable, Hashable {
         public var features = 7
+        /// Leading constituents that it sees; nil for all.
+        public var constituents: Int?
         /// Widths of φ's layers; the last one is that of a constituent's vector.
         public var phi = [32, 32]
         public var pooling = Pooling.mean
@@ -40,13 +45,20 @@ public struct DeepSets: Network {
         parameters = table
     }
 
-    /// Logits [B]. Any number of slots will do. Every operator has a second derivative.
+    /// Logits [B]. Any number of slots will do; with ``Pooling/allSlots`` it has a say, unless the settings fix it. Every
+    /// operator has a second derivative.
     public func callAsFunction(_ theta: [Tensor], _ jets: JetBatch, _ pass: Pass = Pass()) -> Tensor {
         var cursor = Cursor(theta)
-        let vectors = cursor.layers(settings.phi.count, jets.features) { pass.linear($0, $1, $2) }.relu()  // [B, N, D]
-        let weights = jets.mask.to(vectors.scalarType).unsqueezed(-1)  // [B, N, 1]
-        var jet = (vectors * weights).sum(1)  // [B, D]
-        if settings.pooling == .mean { jet = jet / weights.sum(1).clamped(from: 1) }
+        let jets = settings.constituents.map(jets.leading) ?? jets
+        let weights = jets.mask.to(jets.features.scalarType).unsqueezed(-1)  // [B, N, 1]
+        let inputs = settings.pooling == .allSlots ? jets.features * weights : jets.features
+        let vectors = cursor.layers(settings.phi.count, inputs) { pass.linear($0, $1, $2) }.relu()  // [B, N, D]
+        let jet =  // [B, D]
+            switch settings.pooling {
+            case .mean: (vectors * weights).sum(1) / weights.sum(1).clamped(from: 1)
+            case .sum: (vectors * weights).sum(1)
+            case .allSlots: vectors.sum(1) / Double(vectors.shape[1])
+            }
         return cursor.layers(settings.rho.count + 1, jet) { pass.linear($0, $1, $2) }.select(-1, 0)
     }
 }

@@ -15,6 +15,21 @@ public struct JetBatch: Sendable {
         self.momenta = momenta
     }
 
+    /// Features and mask of the first `count` slots; where there are fewer, empty ones behind them.
+    func leading(_ count: Int) -> JetBatch {
+        let slots = mask.shape[1], missing = count - slots
+        guard missing > 0 else {
+            return JetBatch(
+                features: features.narrowed(1, from: 0, length: count), mask: mask.narrowed(1, from: 0, length: count))
+        }
+        let shape = features.shape
+        func filledUp(_ tensor: Tensor, _ shape: [Int]) -> Tensor {
+            .concatenated([tensor, .zeros(shape, tensor.scalarType, device: tensor.device)], dimension: 1)
+        }
+        return JetBatch(
+            features: filledUp(features, [shape[0], missing, shape[2]]), mask: filledUp(mask, [shape[0], missing]))
+    }
+
     /// Batches with equally many slots, one behind the other. Momenta become double; they are left out where one batch
     /// has none.
     public static func concatenated(_ batches: [JetBatch]) -> JetBatch {

@@ -83,7 +83,7 @@ public struct LorentzInvariantNetwork: Network {
     }
 
     /// The layer norms', PyTorch's default.
-    private static let epsilon = 1e-5
+    package static let epsilon = 1e-5
 
     /// Both weighted sums of the messages that each constituent hears, [B, N, D] → [B, N, 2M].
     private func messages(_ x: Tensor, _ invariants: LorentzInvariants, _ cursor: inout Cursor, _ pass: Pass) -> Tensor

@@ -24,7 +24,7 @@ public struct JetMomenta: Sendable {
 ///
 /// For every pair there is also c = (pᵢ·pⱼ) P²/((pᵢ·P)(pⱼ·P)), for light-like momenta 1 − cos θ of their angle in the jet's
 /// rest frame.
-struct LorentzInvariants {
+package struct LorentzInvariants {
     /// [B, N, N, 3], (ψ(pᵢ·pⱼ) − 5)/2, (ln(c + 3·10⁻⁴) + 0.7)/1.6 and c − 1; as of no product at i = j and for empty slots.
     let pairs: Tensor
     /// [B, N, 2], (ψ(pᵢ·P) − 10)/1.5 and (ψ(P²) − 14)/1.2.
@@ -34,10 +34,10 @@ struct LorentzInvariants {
     let weights: Tensor
 
     // About mean and deviation over the W and gluon jets of the sample that ships with the project, at s = 0.01 GeV².
-    private static let pairScale = (5.0, 2.0), angleScale = (-0.7, 1.6)
-    private static let constituentScale = (10.0, 1.5), jetScale = (14.0, 1.2)
+    package static let pairScale = (5.0, 2.0), angleScale = (-0.7, 1.6)
+    package static let constituentScale = (10.0, 1.5), jetScale = (14.0, 1.2)
     /// c from which on angles can be told from 0, and the largest c that counts: 2 is back to back.
-    private static let smallestAngle = 3e-4, largestAngle = 4.0
+    package static let smallestAngle = 3e-4, largestAngle = 4.0
 
     /// Cost: some twenty passes over [B, N, N].
     ///

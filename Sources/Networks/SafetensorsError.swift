@@ -57,7 +57,8 @@ public enum SafetensorsError: Error, Equatable, CustomStringConvertible, Sendabl
         case .wrongType(let tensor, let dataType, let asked):
             return "tensor “\(tensor)” holds \(dataType), which \(asked) can't hold without loss; ask for another type"
         case .unlike(let file, let differences):
-            return "\(file) does not fit the network:\n  " + differences.joined(separator: "\n  ")
+            let rest = differences.count > 30 ? "\n  and \(differences.count - 30) more" : ""
+            return "\(file) does not fit the network:\n  " + differences.prefix(30).joined(separator: "\n  ") + rest
         }
     }
 }

@@ -72,6 +72,10 @@ private struct Header {
         guard json.first == UInt8(ascii: "{") else {
             throw .header(file: file, reason: "it does not begin with “{”")
         }
+        // A decoder would take UTF-16 and UTF-32, too, which have zeros.
+        guard !json.contains(0), String(validating: json, as: UTF8.self) != nil else {
+            throw .header(file: file, reason: "it is no text in UTF-8")
+        }
         let object: [String: Value]
         do {
             object = try JSONDecoder().decode([String: Value].self, from: json)

@@ -31,17 +31,7 @@ public struct FigureRenderer: Sendable {
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> String? {
         if let path = environment["GOLDSTONE_PYTHON_PATH"] { return path }
-        let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        for start in [URL(fileURLWithPath: FileManager.default.currentDirectoryPath), executable] {
-            var folder = start
-            while true {
-                let candidate = folder.appendingPathComponent(".deps/python").path
-                if FileManager.default.fileExists(atPath: candidate) { return candidate }
-                if folder.path == "/" { break }
-                folder.deleteLastPathComponent()
-            }
-        }
-        return nil
+        return Python.nearest(".deps/python")
     }
 
     /// Writes each figure to `folder` as `name.vl.json` and as a picture in each format, in one run of Python, whose
@@ -77,34 +67,16 @@ public struct FigureRenderer: Sendable {
     ///
     /// - Returns: the lines that it printed, and what kept it from its end, if anything did
     func python(_ program: String, _ arguments: [String]) -> (lines: [String], problem: String?) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", program] + arguments
-        var environment = ProcessInfo.processInfo.environment
-        if let packages {
-            environment["PYTHONPATH"] = environment["PYTHONPATH"].map { "\(packages):\($0)" } ?? packages
-        }
-        process.environment = environment
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        process.standardInput = FileHandle.nullDevice
-        do {
-            try process.run()
-        } catch {
-            return ([], "\(error.localizedDescription); install Python 3 and its package vl-convert-python")
-        }
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        let lines = text.split(separator: "\n").map(String.init)
+        let outcome = Python(packages: packages).run(program, arguments), lines = outcome.lines
         let problem: String? =
-            switch process.terminationStatus {
+            switch outcome.status {
             case 0: nil
             case 3:
                 "the Python package vl-convert-python is not installed; run the set-up script or set "
                     + "GOLDSTONE_PYTHON_PATH to the folder that has it"
             case 127: "there is no python3; install Python 3"
-            default: "Python stopped with status \(process.terminationStatus): \(lines.last ?? "no message")"
+            case nil: "\(lines.last ?? ""); install Python 3 and its package vl-convert-python"
+            case let status?: "Python stopped with status \(status): \(lines.last ?? "no message")"
             }
         return (lines, problem)
     }

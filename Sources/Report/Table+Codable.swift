@@ -46,7 +46,13 @@ extension Table.Cell: Codable {
         } else if cell.contains(.count) {
             self = .count(try cell.decode(Int.self, forKey: .count))
         } else if cell.contains(.number) {
-            self = .number(try number(.number), digits: try cell.decode(Int.self, forKey: .digits))
+            let digits = try cell.decode(Int.self, forKey: .digits)
+            // More than a Double has would be written out, a gigabyte of them too.
+            guard (1...17).contains(digits) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .digits, in: cell, debugDescription: "\(digits) digits; a number has 1 to 17")
+            }
+            self = .number(try number(.number), digits: digits)
         } else if cell.contains(.error) {
             self = .measured(try number(.value), error: try number(.error))
         } else if cell.contains(.value) {

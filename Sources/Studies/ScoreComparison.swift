@@ -30,6 +30,9 @@ public struct ScoreComparison: Sendable, Codable {
     public struct Tagger: Sendable, Codable {
         public let name: String
         public let path: String
+        /// The column of the file, and what it was taken to hold.
+        public let column: String
+        public let scale: ScoreScale
         public let variant: String?
         public let seed: UInt64?
         /// With DeLong's interval, which takes jets as independent.
@@ -108,7 +111,7 @@ public struct ScoreComparison: Sendable, Codable {
             }
         let exact = try AreasUnderROC(jets)
         let replicas = try ScoreReplicas(jets, bootstrap, threads: threads, progress: progress)
-        let names = ScoreComparison.names(files)
+        let names = ScoreFile.names(files)
         signalJets = jets[0].signalCount
         backgroundJets = jets[0].backgroundCount
         self.bootstrap = Resampling(
@@ -122,12 +125,5 @@ public struct ScoreComparison: Sendable, Codable {
             replicas.comparison(pair.0, pair.1, names, exact[pair.0, pair.1], holmPValue: holm)
         }
         (variants, pairedVariants) = try replicas.seeds(files)
-    }
-
-    /// Variant and seed; paths too where those are not enough to tell files apart.
-    private static func names(_ files: [ScoreFile]) -> [String] {
-        files.map { file in
-            files.count { $0.name == file.name } > 1 ? "\(file.name) (\(file.path))" : file.name
-        }
     }
 }

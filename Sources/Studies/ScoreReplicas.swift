@@ -32,7 +32,8 @@ struct ScoreReplicas {
     func tagger(_ i: Int, _ file: ScoreFile, name: String, _ byDeLong: Estimate) -> ScoreComparison.Tagger {
         let points = ScoreReplicas.workingPoints.indices
         return ScoreComparison.Tagger(
-            name: name, path: file.path, variant: file.variant, seed: file.seed, rocAUCByDeLong: byDeLong,
+            name: name, path: file.path, column: file.column, scale: file.scale, variant: file.variant, seed: file.seed,
+            rocAUCByDeLong: byDeLong,
             rocAUC: distribution.interval(area(i)), accuracy: distribution.interval(accuracy(i)),
             backgroundRejections: points.map { point in distribution.interval { 1 / $0[efficiency(i, point)] } },
             backgroundEfficiencies: ScoreReplicas.grid.indices.map {

@@ -11,6 +11,7 @@ final class SettingsReader {
 
     /// The whole file.
     convenience init(file: String, text: String) throws {
+        try SettingsReader.requireModest(text, file: file)
         let node: Node?
         do {
             node = try Yams.compose(yaml: text)
@@ -18,6 +19,30 @@ final class SettingsReader {
             throw SettingsError.notYAML(file: file, reason: "\(error)")
         }
         try self.init(file: file, path: "", node: node ?? Node([(Node, Node)]()))
+    }
+
+    /// The most that a study file is read of.
+    private static let mostBytes = 1 << 20
+    /// Aliases stand for what they name: a few dozen of them, nested, for more than any machine can hold.
+    private static let mostAliases = 20
+
+    /// Refuses what would take endless time or memory to expand.
+    private static func requireModest(_ text: String, file: String) throws {
+        guard text.utf8.count <= mostBytes else {
+            throw SettingsError.notYAML(
+                file: file, reason: "it has \(text.utf8.count) bytes, and a study file at most \(mostBytes)")
+        }
+        // An alias's star stands behind a blank or a bracket; that of a pattern of files behind a letter.
+        var beforeLast = UInt8(ascii: "\n"), last = beforeLast, aliases = 0
+        for byte in text.utf8 {
+            let isFirst = beforeLast <= 0x20 || "[]{},:-?\"'".utf8.contains(beforeLast)
+            if last == UInt8(ascii: "*"), byte > 0x20, isFirst { aliases += 1 }
+            (beforeLast, last) = (last, byte)
+        }
+        guard aliases <= mostAliases else {
+            throw SettingsError.notYAML(
+                file: file, reason: "it has \(aliases) aliases (*name), and at most \(mostAliases) are expanded")
+        }
     }
 
     private init(file: String, path: String, node: Node) throws {
@@ -217,12 +242,18 @@ extension Node {
     fileprivate var isNull: Bool { self.null != nil }
 
     /// The value as a person wrote it, shortened.
-    fileprivate var text: String {
+    fileprivate var text: String { text(depth: 3) }
+
+    private func text(depth: Int) -> String {
         switch self {
-        case .scalar(let scalar): scalar.string
-        case .mapping: "keys and values"
-        case .sequence(let items): "[" + items.map(\.text).joined(separator: ", ") + "]"
-        default: "an alias"
+        case .scalar(let scalar):
+            return scalar.string.count > 200 ? "\(scalar.string.prefix(200))…" : scalar.string
+        case .mapping: return "keys and values"
+        case .sequence(let items):
+            guard depth > 0 else { return "[…]" }
+            return "[" + items.prefix(10).map { $0.text(depth: depth - 1) }.joined(separator: ", ")
+                + (items.count > 10 ? ", …]" : "]")
+        default: return "an alias"
         }
     }
 }

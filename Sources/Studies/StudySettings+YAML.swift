@@ -109,7 +109,7 @@ extension StudySettings.DataSettings {
         try reader.read("clampsMass", into: &clampsMass)
         try reader.read("scalesFeatures", into: &scalesFeatures)
         let amount = "a number of jets, or a fraction up to 1"
-        let isAmount = { (value: Double) in value > 0 && (value <= 1 || value == value.rounded()) }
+        let isAmount = { (value: Double) in value > 0 && (value <= 1 || value == value.rounded() && value < 1e12) }
         try reader.read("trainingJets", into: &trainingJets, amount, where: isAmount)
         try reader.read("validationJets", into: &validationJets, amount, where: isAmount)
         try reader.read("testJets", into: &testJets, amount, where: isAmount)

@@ -11,7 +11,9 @@ extension TaggerNetwork.Settings {
             switch self {
             case .transformer(let s):
                 "transformer, d \(s.width), \(s.layers) layer\(s.layers == 1 ? "" : "s"), \(s.heads) heads"
-            case .deepSets(let s): "deep sets, φ \(widths(s.phi)), \(s.pooling.rawValue), ρ \(widths(s.rho + [1]))"
+            case .deepSets(let s):
+                "deep sets\(s.constituents.map { " on \($0) constituents" } ?? ""), φ \(widths(s.phi)), "
+                    + "\(s.pooling.rawValue), ρ \(widths(s.rho + [1]))"
             case .mlp(let s): "MLP on \(s.constituents) constituents, \(widths(s.hidden + [1]))"
             case .invariant(let s):
                 "Lorentz invariant, d \(s.width), \(s.blocks) block\(s.blocks == 1 ? "" : "s"), messages \(s.messageWidth)"

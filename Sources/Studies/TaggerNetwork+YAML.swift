@@ -20,6 +20,7 @@ extension TaggerNetwork.Settings {
         case .deepSets:
             var settings = DeepSets.Settings()
             try reader.read("features", into: &settings.features, Features.count...Features.count)
+            try reader.read("constituents", into: &settings.constituents, 1...1000)
             try reader.read("phi", into: &settings.phi, 1...65536)
             if settings.phi.isEmpty { throw reader.invalid("phi", "a list of at least one width") }
             try reader.read("pooling", into: &settings.pooling)

@@ -1,5 +1,4 @@
 import Foundation
-import HDF5
 import Jets
 import Networks
 import Objectives
@@ -28,6 +27,14 @@ public struct TrainedTagger: Sendable {
             self.variant = variant
             self.seed = seed
         }
+
+        /// What no tagger can be; nil where there is nothing.
+        var fault: String? {
+            if let features = network.features, features != Features.count {
+                return "`features` is \(features), not \(Features.count)"
+            }
+            return network.fault ?? input.fault
+        }
     }
 
     /// What the network expects of jets.
@@ -53,6 +60,19 @@ public struct TrainedTagger: Sendable {
             self.jetSum = jetSum
             self.clampsMass = clampsMass
             self.scaling = scaling
+        }
+
+        /// What no jets can be; nil where there is nothing.
+        var fault: String? {
+            if !(1...1000).contains(constituents) { return "`constituents` is \(constituents), outside 1…1000" }
+            if signal == background { return "`signal` and `background` are both \(signal)" }
+            guard let scaling else { return nil }
+            guard scaling.means.count == Features.count, scaling.deviations.count == Features.count else {
+                return "`scaling` does not have \(Features.count) means and deviations"
+            }
+            guard (scaling.means + scaling.deviations).allSatisfy(\.isFinite), scaling.deviations.allSatisfy({ $0 > 0 })
+            else { return "`scaling` has a number that is not finite, or a deviation that is not above 0" }
+            return nil
         }
     }
 
@@ -87,6 +107,9 @@ public struct TrainedTagger: Sendable {
         guard description.network.kind != .program else {
             throw FileError.malformed(
                 path: path, reason: "a program's weights lie in its own file, never in this format")
+        }
+        if let fault = description.fault {
+            throw FileError.malformed(path: path, reason: "its metadata `\(TrainedTagger.metadataKey)`: \(fault)")
         }
         let table = TaggerNetwork(description.network).parameters
         try file.check(table.entries.map { ($0.name, $0.shape) }, file: path)
@@ -135,26 +158,22 @@ public struct TrainedTagger: Sendable {
         return (try Evaluation(try ScoredJets(scores: logits, isSignal: data.isSignal)), logits)
     }
 
-    /// Writes per-jet scores as HDF5: `logit`, `score` (the probability for signal), `label` (1 for signal) and `index`
-    /// (the jet's place in the files that were read), each [N]; with `events`, `event` (the number of the collision that
-    /// the jet comes from) as well.
+    /// Writes per-jet scores: `logit`, `score` (the probability for signal), `label` (1 for signal) and `index` (the jet's
+    /// place in the files that were read), one value a jet; with `events`, `event` (the number of the collision that the jet
+    /// comes from) as well. HDF5 files also say what tagger it is, in attributes.
     ///
-    /// - Throws: `HDF5Error`.
+    /// - Throws: `HDF5Error`, `FileError` or `ColumnsError`, where the file can't be written.
     public func writeScores(
-        _ logits: [Double], of data: TaggingData, index: [Int64], events: [Int64]? = nil, to path: String
+        _ logits: [Double], of data: TaggingData, index: [Int64], events: [Int64]? = nil, to path: String,
+        as format: ScoreFormat = .hdf5
     ) throws {
-        let file = try HDF5Writer(path: path)
-        try file.addDataset("logit", of: Double.self, chunkRows: 4096).append(logits)
-        try file.addDataset("score", of: Double.self, chunkRows: 4096).append(logits.map { 1 / (1 + exp(-$0)) })
-        try file.addDataset("label", of: Int32.self, chunkRows: 4096).append(data.isSignal.map { $0 ? 1 : 0 })
-        try file.addDataset("index", of: Int64.self, chunkRows: 4096).append(index)
-        if let events { try file.addDataset("event", of: Int64.self, chunkRows: 4096).append(events) }
         let attributes = [
             "variant": description.variant, "seed": "\(description.seed)", "network": network.settings.summary,
             "signal": description.input.signal.name, "background": description.input.background.name,
         ]
-        for (name, value) in attributes.sorted(by: { $0.key < $1.key }) { try file.setAttribute(name, .string(value)) }
-        try file.close()
+        try ScoreTable(
+            [.init(logits: logits)], isSignal: data.isSignal, index: index, events: events, attributes: attributes
+        ).write(to: path, as: format)
     }
 }
 

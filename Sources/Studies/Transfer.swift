@@ -10,7 +10,7 @@ public struct Transfer: Sendable, Codable, Equatable {
     /// How many jets of each class were tried.
     public let classes: [JetCount]
     /// Every pair of classes once. The tagger's own background is always the background, its own signal else the signal; of
-    /// other classes the later one in `JetClass` is the signal.
+    /// other classes the later one in `JetClass.fromBackgroundToSignal` is the signal.
     public let pairs: [Pair]
     /// What its cuts do to the jet mass of its own background; nil where one of its own classes is not among the jets.
     public let sculpting: MassSculpting?
@@ -57,8 +57,9 @@ public struct Transfer: Sendable, Codable, Equatable {
         precondition(logits.count == jets.count, "\(logits.count) logits for \(jets.count) jets")
         try settings.check()
         let jets = ClassedJets(logits, jets)
-        let present = JetClass.allCases.filter { jets.places[$0] != nil }
-        let chosen = settings.classes.isEmpty ? present : JetClass.allCases.filter(settings.classes.contains)
+        let present = JetClass.fromBackgroundToSignal.filter { jets.places[$0] != nil }
+        let chosen =
+            settings.classes.isEmpty ? present : JetClass.fromBackgroundToSignal.filter(settings.classes.contains)
         for jetClass in chosen where jets.places[jetClass] == nil {
             throw JetsError.emptyClass(jetClass, place: "the jets to be tested", counts: jets.counts)
         }

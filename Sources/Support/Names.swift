@@ -1,7 +1,11 @@
 /// The name of `candidates` with the fewest edits (insertions, deletions, replacements, swaps of neighbours) to
 /// `name`, or nil where even that one is nothing like it (more than half of its letters would have to change).
+///
+/// Only the first 1,000 candidates are looked at, and none of names over 100 letters: names come out of files.
 public func nearestName(to name: String, in candidates: some Sequence<String>) -> String? {
-    let best = candidates.map { (editDistance(name.lowercased(), $0.lowercased()), $0) }.min { $0 < $1 }
+    guard name.utf8.count <= 100 else { return nil }
+    let best = candidates.prefix(1000).filter { $0.utf8.count <= 100 }
+        .map { (editDistance(name.lowercased(), $0.lowercased()), $0) }.min { $0 < $1 }
     guard let (distance, candidate) = best, distance <= max(1, max(name.count, candidate.count) / 2) else { return nil }
     return candidate
 }

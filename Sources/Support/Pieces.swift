@@ -20,7 +20,7 @@ public func inPieces<Piece: Codable>(
     _ compute: (Int) throws -> Piece
 ) throws -> [Piece] {
     let file = try path.map { try PieceFile<Piece>($0, identity: identity) }
-    var pieces = (file?.found ?? [:]).filter { $0.key < count }
+    var pieces = (file?.found ?? [:]).filter { (0..<count).contains($0.key) }
     guard pieces.count < count else { return (0..<count).map { pieces[$0]! } }
     let progress = label.map { ProgressLine($0, total: Double(count), done: Double(pieces.count), unit: unit) }
     for number in 0..<count where pieces[number] == nil {

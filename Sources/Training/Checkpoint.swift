@@ -8,7 +8,7 @@ import Torch
 ///
 /// Two files are kept, the newest and the one before; each is written whole under another name and then renamed, and
 /// carries a digest of its content. Random numbers need no state: they are named by epoch and jet.
-struct Checkpoint {
+package struct Checkpoint {
     var theta: Tensor
     var best: Tensor
     var optimiser: Adam
@@ -67,17 +67,35 @@ struct Checkpoint {
         return nil
     }
 
-    private init(contentsOf path: String) throws {
+    /// Reads one file.
+    ///
+    /// - Throws: `SafetensorsError`, `FileError`.
+    package init(contentsOf path: String) throws {
         let file = try Safetensors(contentsOf: path)
         guard let state = file.metadata["state"], file.metadata["digest"] == Checkpoint.digest(file.tensors, state)
         else { throw FileError.malformed(path: path, reason: "its content does not have the digest that it states") }
+        var count: Int?
         func vector(_ name: String) throws -> Tensor {
             guard let entry = file[name] else {
                 throw FileError.malformed(path: path, reason: "the tensor `\(name)` is missing")
             }
-            return Tensor(try entry.floats())
+            let values = try entry.floats()
+            guard values.count == count ?? values.count, !values.isEmpty else {
+                throw FileError.malformed(
+                    path: path, reason: "the tensor `\(name)` has \(values.count) numbers, and `theta` \(count ?? 0)")
+            }
+            count = values.count
+            return Tensor(values)
         }
-        progress = try JSONDecoder.exact.decode(State.self, from: Data(state.utf8))
+        do {
+            progress = try JSONDecoder.exact.decode(State.self, from: Data(state.utf8))
+        } catch {
+            throw FileError.malformed(path: path, reason: "its state: \(error)")
+        }
+        let counts = [progress.epoch, progress.batch, progress.step, progress.samples]
+        guard counts.allSatisfy((0..<1 << 40).contains) else {
+            throw FileError.malformed(path: path, reason: "its state counts \(counts)")
+        }
         theta = try vector("theta")
         best = try vector("best")
         optimiser = Adam(
@@ -91,7 +109,8 @@ struct Checkpoint {
         self.progress = progress
     }
 
-    private static func digest(_ tensors: [SafetensorsEntry], _ state: String) -> String {
+    /// SHA-256 over the tensors by name and the state's text.
+    package static func digest(_ tensors: [SafetensorsEntry], _ state: String) -> String {
         var hash = SHA256()
         for tensor in tensors.sorted(by: { $0.name < $1.name }) {
             hash.update(data: Data(tensor.name.utf8))

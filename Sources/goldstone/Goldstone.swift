@@ -15,7 +15,7 @@ struct Goldstone: ParsableCommand {
             StudyCommand.self, StatusCommand.self, ReportCommand.self, TrainCommand.self, EvaluateCommand.self,
             StatisticsCommand.self, ClaimsCommand.self, ImportCommand.self, FeaturesCommand.self,
             InvarianceCommand.self, CurvatureCommand.self, LandscapeCommand.self, RobustnessCommand.self,
-            TransferCommand.self, DistillCommand.self, BenchmarkCommand.self, CurvatureBenchmarkCommand.self,
+            TransferCommand.self, DistillCommand.self, ExportCommand.self, BenchmarkCommand.self, CurvatureBenchmarkCommand.self,
             InspectCommand.self, InspectNetworkCommand.self, GenerateCommand.self, DoctorCommand.self,
         ])
 

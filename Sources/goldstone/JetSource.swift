@@ -5,7 +5,14 @@ import Objectives
 import Studies
 
 /// Where the jets come from that weights are tested on.
-struct JetSource: ParsableArguments {
+protocol JetChoice {
+    var data: [String] { get }
+    var study: String? { get }
+    var inputs: [String] { get }
+}
+
+/// The flags that say so.
+struct OptionalJetSource: ParsableArguments, JetChoice {
     @Option(
         parsing: .upToNextOption,
         help: "Files, folders, patterns or archives: all jets of the two classes. `sample`: the shipped ones.")
@@ -21,15 +28,31 @@ struct JetSource: ParsableArguments {
                 + "`--inputs x=features m=mask`. Quantities: \(JetQuantity.list).",
             valueName: "input=quantity"))
     var inputs: [String] = []
+}
 
-    func validate() throws {
+/// The same, of commands that need jets.
+struct JetSource: ParsableArguments, JetChoice {
+    @OptionGroup private var flags: OptionalJetSource
+
+    var data: [String] { flags.data }
+    var study: String? { flags.study }
+    var inputs: [String] { flags.inputs }
+
+    func validate() throws { try requireOne() }
+}
+
+extension JetChoice {
+    /// Whether any jets are named.
+    var isGiven: Bool { !data.isEmpty || study != nil }
+
+    func requireOne() throws {
         guard data.isEmpty != (study == nil) else {
             throw ValidationError("Give --data FILES or --study FILE, one of the two.")
         }
         _ = try quantities()
     }
 
-    private func quantities() throws -> [String: JetQuantity] {
+    func quantities() throws -> [String: JetQuantity] {
         var found: [String: JetQuantity] = [:]
         for input in inputs {
             let pair = input.split(separator: "=", maxSplits: 1).map(String.init)

@@ -9,13 +9,15 @@ struct StatisticsCommand: ParsableCommand {
         commandName: "statistics",
         abstract: "Compares taggers on the same jets, with the errors of every figure and of every difference.",
         discussion: """
-            Reads the scores that trainings and `goldstone evaluate` write, or files of one's own with the datasets `logit` \
-            and `label`. All taggers see the same resamples: of whole events where the files say which jets belong to one, \
+            Reads the scores that trainings and `goldstone evaluate` write, or any HDF5, CSV, .npy or .npz file with a column \
+            for each tagger's scores and one for the label. All taggers see the same resamples: of whole events where the files say which jets belong to one, \
             else of single jets. Where variants have several seeds, the seeds' error and the test jets' are given apart.
             """)
 
-    @Argument(help: "scores.h5 of one or more taggers, on the same jets in the same order.")
+    @Argument(help: "Files with the scores of one or more taggers, on the same jets in the same order.")
     var scores: [String]
+
+    @OptionGroup(title: "Columns of the files") var source: ScoreSource
 
     @Option(help: "Resamples of the bootstrap.")
     var resamples: Int = 1000
@@ -42,7 +44,7 @@ struct StatisticsCommand: ParsableCommand {
     }
 
     func run() throws {
-        let files = try scores.map { try ScoreFile(contentsOf: $0) }
+        let files = try source.read(scores)
         let progress = ProgressLine("resampling", total: Double(resamples), unit: "resamples")
         let comparison = try ScoreComparison(
             files, resamples: resamples, seed: seed, byEvent: byJet ? false : nil, threads: threads.threads

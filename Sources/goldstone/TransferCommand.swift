@@ -17,7 +17,9 @@ struct TransferCommand: ParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: "The classes: two or more of gluon, quark, W, Z, top. Default: the study's, or all that the files hold.")
+        help:
+            "The classes: two or more of gluon, quark, W, Z, top, QCD. Default: the study's, or all that the files hold."
+    )
     var classes: [String] = []
 
     @Option(

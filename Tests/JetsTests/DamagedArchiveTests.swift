@@ -75,4 +75,52 @@ import Testing
             #expect(error?.description.hasPrefix("\(folder)/jets.tar.gz: 2.h5: ") == true)
         }
     }
+
+    /// Sizes that a header may claim: each costs no more memory than there are bytes.
+    @Test(arguments: ["negative", "huge", "endless", "extended", "extended negative", "long name"])
+    func sizesThatNoMemberHas(kind: String) throws {
+        try withScratchFolder { folder in
+            let path = folder + "/jets.tar"
+            var header = Data(count: 512)
+            func put(_ bytes: some Sequence<UInt8>, _ place: Int) {
+                for (i, byte) in bytes.enumerated() { header[place + i] = byte }
+            }
+            put("1.h5".utf8, 0)
+            put("ustar".utf8, 257)
+            header[156] = UInt8(ascii: "0")
+            var behind = Data(count: 512)
+            switch kind {
+            case "negative": put([0x80] + [UInt8](repeating: 0, count: 3) + [UInt8](repeating: 0xFF, count: 8), 124)
+            case "huge": put([0x80, 0, 0, 0, 0x40] + [UInt8](repeating: 0, count: 7), 124)
+            case "endless": put([UInt8](repeating: 0xFF, count: 12), 124)
+            case "long name":
+                put("77777777777".utf8, 124)
+                header[156] = UInt8(ascii: "L")
+            default:
+                let record = kind == "extended" ? "30 size=9223372036854775807\n" : "11 size=-1\n"
+                put(String(record.utf8.count, radix: 8).utf8, 124)
+                header[156] = UInt8(ascii: "x")
+                behind = Data(record.utf8) + Data(count: 512 - record.utf8.count)
+            }
+            func withChecksum(_ header: Data) -> Data {
+                var header = header
+                for place in 148..<156 { header[place] = 0x20 }
+                let sum = header.reduce(0) { $0 + Int($1) }
+                for (i, byte) in String(sum, radix: 8).utf8.enumerated() { header[148 + i] = byte }
+                return header
+            }
+            var archive = withChecksum(header) + behind
+            if kind.hasPrefix("extended") {
+                put("00000000005".utf8, 124)
+                header[156] = UInt8(ascii: "0")
+                archive += withChecksum(header) + Data(count: 512)
+            }
+            try archive.write(to: URL(fileURLWithPath: path))
+            let error = #expect(throws: JetsError.self) { try JetReader().read([path]) }
+            guard case .damagedArchive(path, _)? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+        }
+    }
 }

@@ -22,6 +22,26 @@ import Testing
         }
     }
 
+    /// A decoder of JSON takes other encodings too, in which a quotation mark is part of other characters.
+    @Test(arguments: [String.Encoding.utf16LittleEndian, .utf32LittleEndian])
+    func theHeaderMustBeUTF8(encoding: String.Encoding) throws {
+        let text = try #require("{\"__metadata__\":{\"a\":\"∢\"}}".data(using: encoding))
+        var data = Data([UInt8(text.count), 0, 0, 0, 0, 0, 0, 0]) + text
+        #expect(throws: SafetensorsError.header(file: "f", reason: "it is no text in UTF-8")) { try read(data) }
+        data = file(#"{"__metadata__":{"a":"é"}}"#, bytes: 0)
+        data[data.count - 5] = 0xFF
+        #expect(throws: SafetensorsError.header(file: "f", reason: "it is no text in UTF-8")) { try read(data) }
+    }
+
+    /// A hostile file may have any number of names; the error stays readable, and quick to make.
+    @Test func aMillionNamesAreNotListed() throws {
+        let entries = (0..<50_000).map { SafetensorsEntry(name: "\($0)", shape: [0], values: [Float]()) }
+        let error = #expect(throws: SafetensorsError.self) {
+            try Safetensors(tensors: entries).check([("embed.weight", [2, 2])], file: "f")
+        }
+        #expect(error?.description.contains("and 49971 more") == true)
+    }
+
     @Test(arguments: ["", "[]", " {}", "{", "{}}", #"{"a" 1}"#])
     func theHeaderMustBeAnObject(header: String) {
         let error = #expect(throws: SafetensorsError.self) { try read(file(header, bytes: 0)) }

@@ -40,7 +40,7 @@ struct StudentNetworkTests {
         return network(network.parameters.variables(of: theta), batch).elements()
     }
 
-    @Test(arguments: DeepSets.Pooling.allCases)
+    @Test(arguments: [DeepSets.Pooling.mean, .sum])
     func `Deep sets see neither the order of constituents nor empty slots`(_ pooling: DeepSets.Pooling) {
         var settings = DeepSets.Settings()
         settings.pooling = pooling
@@ -61,6 +61,39 @@ struct StudentNetworkTests {
             let filled = Double(1 + jet * 9 / 7)
             #expect(abs((a - shift) * filled - (b - shift)) < 1e-12)
         }
+    }
+
+    @Test func `Pooling over all slots counts each empty one as a constituent whose features are 0`() throws {
+        var settings = DeepSets.Settings()
+        (settings.pooling, settings.rho, settings.phi) = (.allSlots, [], [5])
+        let few = logits(.deepSets(settings), Array(0..<10)),
+            many = logits(.deepSets(settings), Array(0..<10), empty: 10)
+        // φ(0) is the ReLU of φ's bias, ρ is linear.
+        let theta = DeepSets(settings).initialParameters(seed: 1).elements(Double.self)
+        let table = DeepSets(settings).parameters
+        func values(_ name: String) -> ArraySlice<Double> {
+            theta[table[name]!.offset..<table[name]!.offset + table[name]!.count]
+        }
+        let empty = zip(values("phi.0.bias"), values("rho.0.weight")).reduce(values("rho.0.bias").first!) {
+            $0 + max($1.0, 0) * $1.1
+        }
+        // Twice as many slots, the second half of them empty.
+        for (a, b) in zip(few, many) { #expect(abs((a + empty) / 2 - b) < 1e-12) }
+        settings.constituents = 10
+        #expect(logits(.deepSets(settings), Array(0..<10), empty: 10) == few)
+        #expect(
+            zip(logits(.deepSets(settings), [3, 9, 0, 7, 1, 2, 8, 6, 5, 4]), few).allSatisfy { abs($0 - $1) < 1e-12 })
+    }
+
+    @Test(arguments: DeepSets.Pooling.allCases)
+    func `Deep sets on the leading constituents see nothing else`(_ pooling: DeepSets.Pooling) {
+        var settings = DeepSets.Settings()
+        (settings.pooling, settings.constituents) = (pooling, 4)
+        let plain = logits(.deepSets(settings), Array(0..<10))
+        #expect(logits(.deepSets(settings), [0, 1, 2, 3, 9, 8]) == plain)
+        #expect(logits(.deepSets(settings), [0, 1, 2, 7, 4, 5]) != plain)
+        settings.constituents = 12
+        #expect(logits(.deepSets(settings), Array(0..<10)) == logits(.deepSets(settings), Array(0..<10), empty: 6))
     }
 
     @Test func `An MLP sees the leading constituents and nothing else`() {
@@ -133,7 +166,13 @@ struct StudentNetworkParityTests {
         few.hidden = [9]
         var many = ConstituentMLP.Settings()
         many.constituents = 30
-        return [.deepSets(.init()), .deepSets(sum), .deepSets(deep), .mlp(few), .mlp(many)]
+        var slots = DeepSets.Settings(), leading = DeepSets.Settings()
+        slots.pooling = .allSlots
+        (leading.pooling, leading.constituents) = (.mean, 5)
+        return [
+            .deepSets(slots), .deepSets(leading), .deepSets(.init()), .deepSets(sum), .deepSets(deep), .mlp(few),
+            .mlp(many),
+        ]
     }()
 
     @Test(arguments: cases)

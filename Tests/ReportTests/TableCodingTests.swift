@@ -66,6 +66,10 @@ import Testing
         (#"{"caption":"c","label":"l","columns":[{"title":"a"}],"rows":[[{"digits":1}]]}"#, "no known kind"),
         (#"{"caption":"c","label":"l","columns":[{"title":"a"}],"rows":[[{"number":"one","digits":1}]]}"#, "“one”"),
         (#"{"caption":"c","label":"l","columns":[{"title":"a"}],"rows":[[{"verdict":"true"}]]}"#, "true"),
+        (
+            #"{"caption":"c","label":"l","columns":[{"title":"a"}],"rows":[[{"number":1,"digits":2000000000}]]}"#,
+            "2000000000 digits"
+        ),
     ])
     func whatIsNoTableIsAnError(json: String, complaint: String) throws {
         let error = #expect(throws: DecodingError.self) { try JSONDecoder().decode(Table.self, from: Data(json.utf8)) }

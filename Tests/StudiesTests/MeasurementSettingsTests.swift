@@ -53,7 +53,10 @@ struct MeasurementSettingsTests {
         ("robustness: {perturbations: {lostConstituents: [0.5, 2]}}", "from 0.0 to 1.0, not `[0.5, 2]`"),
         ("robustness: {perturbations: {smearing: 0.1}}", "ascending order"),
         ("robustness: {draws: 0}", "`robustness.draws` must be a whole number from 1"),
-        ("transfer: {classes: [W]}", "`transfer.classes` must be two or more of gluon, quark, W, Z, top, each once"),
+        (
+            "transfer: {classes: [W]}",
+            "`transfer.classes` must be two or more of gluon, quark, W, Z, top, QCD, each once"
+        ),
         ("transfer: {classes: [W, H]}", "`transfer.classes` must be two or more of gluon"),
         ("transfer: {ptEdges: [2, 1]}", "`transfer.ptEdges` must be null or two or more momenta in GeV"),
         ("transfer: {ptBin: 2}", "nearest valid key is `transfer.ptBins`"),

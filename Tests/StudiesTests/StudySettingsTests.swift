@@ -70,7 +70,7 @@ struct StudySettingsTests {
         ("network: {head: [128, x]}", "`network.head` must be a list of whole numbers"),
         ("network: {attentionMask: 3}", "`network.attentionMask` must be true or false, not `3`"),
         ("network: 3", "`network` must be keys and values, not `3`"),
-        ("data: {signal: H}", "`data.signal` must be one of gluon, quark, W, Z, top, not `H`"),
+        ("data: {signal: H}", "`data.signal` must be one of gluon, quark, W, Z, top, QCD, not `H`"),
         (
             "data: {trainingJets: 1.5}",
             "`data.trainingJets` must be null or a number of jets, or a fraction up to 1, not `1.5`"
@@ -91,6 +91,32 @@ struct StudySettingsTests {
         let found = error(yaml)
         #expect(found.contains("my.yaml"))
         #expect(found.contains(message), "found: \(found)")
+    }
+
+    @Test(arguments: [
+        ("data: {trainingJets: 1e300}", "`data.trainingJets` must be a number of jets"),
+        // Nine lists of nine of the one before.
+        (
+            "a: &a [x]\n"
+                + (1...9).map {
+                    "b\($0): &b\($0) ["
+                        + Array(repeating: $0 == 1 ? "*a" : "*b\($0 - 1)", count: 9)
+                        .joined(separator: ", ") + "]\n"
+                }.joined() + "seeds: *b9\n", "aliases (*name), and at most 20"
+        ),
+        ("name: " + String(repeating: "a", count: 2 << 20), "a study file at most 1048576"),
+        ("seeds: " + String(repeating: "[", count: 500_000), "is not YAML"),
+        ("seeds: [" + Array(repeating: "[1]", count: 5000).joined(separator: ", ") + "]", "[1], [1], [1], …]"),
+    ])
+    func `What would take endless time or memory is refused`(_ yaml: String, _ message: String) {
+        let found = error(yaml)
+        #expect(found.contains("my.yaml") && found.contains(message), "found: \(found.prefix(300))")
+        #expect(found.utf8.count < 10_000)
+    }
+
+    @Test func `Patterns of files are no aliases`() throws {
+        let patterns = (0..<50).map { "folder\($0)/*.h5" }.joined(separator: ", ")
+        #expect(try StudySettings(yaml: "data: {files: [\(patterns)]}", file: "my.yaml").data.files.count == 50)
     }
 
     @Test func `A file that is not there is an error`() {

@@ -53,4 +53,27 @@ struct TrainedTaggerTests {
         let error = #expect(throws: FileError.self) { try TrainedTagger(contentsOf: path) }
         #expect(error?.description.contains("lstm") == true && error?.description.contains(path) == true)
     }
+
+    @Test(arguments: [
+        ("\"heads\":2", "\"heads\":0", "`width` is 0"), ("\"width\":16", "\"width\":-16", "`width` is -16"),
+        ("\"width\":16", "\"width\":15", "no multiple of `heads`"),
+        ("\"layers\":2", "\"layers\":1000000000", "`layers` is"),
+        ("\"dropout\":0", "\"dropout\":1", "`dropout` is 1"),
+        ("\"constituents\":12", "\"constituents\":0", "`constituents` is 0"),
+        ("\"background\":\"gluon\"", "\"background\":\"W\"", "are both W"),
+        ("\"layers\":2", "\"layers\":3", "is missing"),
+    ])
+    func `Settings that no network can have are errors, not crashes`(_ old: String, _ new: String, _ message: String)
+        throws
+    {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try tagger(.transformer(Example.network().settings)).write(to: path)
+        var file = try Safetensors(contentsOf: path)
+        let text = try #require(file.metadata["goldstone"])
+        file.metadata["goldstone"] = text.replacing(old, with: new)
+        #expect(file.metadata["goldstone"] != text)
+        try file.write(to: path)
+        let error = #expect(throws: (any Error).self) { try TrainedTagger(contentsOf: path) }
+        #expect("\(error!)".contains(path) && "\(error!)".contains(message), "\(error!)")
+    }
 }

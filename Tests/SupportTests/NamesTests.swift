@@ -9,6 +9,13 @@ struct NamesTests {
         #expect(nearestName(to: "LEARNINGRATE", in: names) == "learningRate")
     }
 
+    @Test func `Names of any length and number take no time`() {
+        let long = String(repeating: "a", count: 1_000_000)
+        #expect(nearestName(to: long, in: ["epochs"]) == nil)
+        #expect(nearestName(to: "epoch", in: [long, "epochs"]) == "epochs")
+        #expect(nearestName(to: "epoch", in: (0..<1_000_000).lazy.map { "\($0)" }) == nil)
+    }
+
     @Test func `Nothing is near to a word of its own`() {
         #expect(nearestName(to: "zzzzzzzzz", in: ["epochs", "batchSize"]) == nil)
         #expect(nearestName(to: "a", in: [String]()) == nil)

@@ -36,6 +36,15 @@ import Testing
         #expect(try run(keptIn: path).1.isEmpty)
     }
 
+    @Test func `Pieces of numbers that there are none of are left alone`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let whole = try run(keptIn: path).0
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try Data(text.replacing("\"number\":3,", with: "\"number\":-3,").utf8).write(to: URL(fileURLWithPath: path))
+        let (pieces, computed) = try run(keptIn: path)
+        #expect(computed == [3] && bits(pieces) == bits(whole))
+    }
+
     @Test func `A line that was cut short anywhere is computed again`() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let whole = try run(keptIn: path).0

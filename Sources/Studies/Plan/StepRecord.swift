@@ -1,4 +1,5 @@
 import Foundation
+import Report
 import Support
 
 /// What a run's folder remembers of a step: `steps/<name>.json`.
@@ -18,6 +19,9 @@ package struct StepRecord: Sendable, Codable {
     /// When it ended.
     let ended: Date
     let findings: Findings
+
+    /// What the report shows of it.
+    package var shownTables: [Table] { findings.tables }
 
     /// What steps that build on it depend on.
     var digest: String { findings.digest ?? identity }

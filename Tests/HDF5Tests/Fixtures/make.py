@@ -24,3 +24,15 @@ with h5py.File("h5py.h5", "w", track_order=False) as file:
     file.attrs["texts"] = ["a", "Δφ"]
     file.attrs["flags"] = np.array([1, -1], dtype="i2")
     file.attrs["half"] = np.float16(0.5)
+
+with h5py.File("records.h5", "w", track_order=False) as file:
+    records = np.zeros(5, dtype=[("a", ">f4"), ("list", "i2", (3,)), ("grid", "f8", (2, 2)), ("name", "S4"), ("flag", "?")])
+    records["a"], records["flag"] = [0.5, 1.5, 2.5, 3.5, 4.5], [True, False, True, True, False]
+    records["list"], records["grid"] = np.arange(15).reshape(5, 3), np.arange(20.0).reshape(5, 2, 2)
+    file.create_dataset("records", data=records, chunks=(2,), compression="gzip", track_times=False)
+    file.create_dataset("flags", data=np.array([True, False, True]), track_times=False)
+    # Rows that were never written take no room.
+    file.create_dataset("huge", shape=(2**44,), dtype="f8", chunks=(1024,), track_times=False)
+    file.create_dataset("huge_records", shape=(2**44,), dtype=records.dtype, chunks=(1024,), track_times=False)
+    # Zeros pack well, and are no reason for doubt.
+    file.create_dataset("zeros", data=np.zeros(9_000_000), chunks=(3_000_000,), compression="gzip", track_times=False)
