@@ -16,7 +16,10 @@ final class SettingsReader {
         do {
             node = try Yams.compose(yaml: text)
         } catch {
-            throw SettingsError.notYAML(file: file, reason: "\(error)")
+            // It quotes the line, which may be the whole file.
+            let lines = "\(error)".split(separator: "\n", omittingEmptySubsequences: false)
+            let reason = lines.map { $0.count > 200 ? "\($0.prefix(200))…" : String($0) }.joined(separator: "\n")
+            throw SettingsError.notYAML(file: file, reason: reason)
         }
         try self.init(file: file, path: "", node: node ?? Node([(Node, Node)]()))
     }

@@ -113,7 +113,12 @@ public struct TrainedTagger: Sendable {
         }
         let table = TaggerNetwork(description.network).parameters
         try file.check(table.entries.map { ($0.name, $0.shape) }, file: path)
-        let values = try table.entries.flatMap { try file[$0.name]!.floats() }
+        var values = [Float]()
+        do throws(SafetensorsError) {
+            for entry in table.entries { values += try file[entry.name]!.floats() }
+        } catch {
+            throw FileError.malformed(path: path, reason: "\(error)")
+        }
         self.init(theta: Tensor(values), description: description)
     }
 

@@ -79,6 +79,10 @@ package struct Checkpoint {
             guard let entry = file[name] else {
                 throw FileError.malformed(path: path, reason: "the tensor `\(name)` is missing")
             }
+            guard entry.dataType == .float32 else {
+                throw FileError.malformed(
+                    path: path, reason: "the tensor `\(name)` is of type \(entry.dataType.rawValue)")
+            }
             let values = try entry.floats()
             guard values.count == count ?? values.count, !values.isEmpty else {
                 throw FileError.malformed(

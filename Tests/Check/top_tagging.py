@@ -29,7 +29,7 @@ def jets(count):
         number = int(rng.integers(15, 60))
         pt = np.sort(rng.exponential(12, number) + 0.5)[::-1]
         pt *= 600 / pt.sum()
-        width = 0.35 if label[jet] else 0.12
+        width = 0.22 if label[jet] else 0.18
         eta, phi = rng.normal(0.2, width, number), rng.normal(-1, width, number)
         p = np.stack([pt * np.cos(phi), pt * np.sin(phi), pt * np.sinh(eta)], 1)
         momenta[jet, :number, 1:] = p

@@ -83,8 +83,7 @@ final class FuzzRun {
             tried += 1
             let said: String
             if let error = try attempt(input, path, keepsInput: keepsInput) {
-                // What it says, without the numbers and names in it.
-                said = error.replacing(/“[^”]*”|[0-9]+(\.[0-9]+)?/, with: "#")
+                said = FuzzRun.kind(of: error)
                 guard error.contains(path) || error.contains("x.file") else {
                     throw failure("the error names no file: \(error)", input)
                 }
@@ -94,6 +93,17 @@ final class FuzzRun {
             }
             if messages.insert(String(said.prefix(120))).inserted, corpus.count < 500 { corpus.append(input) }
         }
+    }
+
+    /// What an error says, without the numbers and quoted names in it.
+    private static func kind(of error: String) -> String {
+        var kind = "", isQuoted = false
+        for character in error.unicodeScalars.prefix(400) {
+            if character == "“" { isQuoted = true }
+            if !isQuoted, !("0"..."9").contains(character) { kind.unicodeScalars.append(character) }
+            if character == "”" { isQuoted = false }
+        }
+        return kind
     }
 
     /// The error's words; nil where the file is accepted.

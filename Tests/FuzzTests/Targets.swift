@@ -38,7 +38,7 @@ extension FuzzTarget {
         dictionary: [
             "\"dtype\"", "\"shape\"", "\"data_offsets\"", "__metadata__", "\"F32\"", "\"BF16\"", "[0,0]", "\\\"",
             "\\u0061",
-        ], errors: [SafetensorsError.self]
+        ], errors: [SafetensorsError.self], repair: SafetensorsSeed.repaired
     ) { data, _ in
         let file = try Safetensors(data, file: "x.file")
         for tensor in file.tensors {
@@ -155,7 +155,7 @@ extension FuzzTarget {
             "\\\"width\\\":", "\\\"heads\\\":0", "\\\"kind\\\":\\\"deepSets\\\"", "\\\"kind\\\":\\\"mlp\\\"",
             "\\\"layers\\\":-1",
             "\\\"dropout\\\":2", "goldstone",
-        ], needsFile: true, errors: [SafetensorsError.self, FileError.self], repair: WeightsSeed.repaired
+        ], needsFile: true, errors: [SafetensorsError.self, FileError.self], repair: SafetensorsSeed.repaired
     ) { _, path in _ = try TrainedTagger(contentsOf: path) }
 
     static let record = FuzzTarget(

@@ -55,7 +55,7 @@ struct TrainedTaggerTests {
     }
 
     @Test(arguments: [
-        ("\"heads\":2", "\"heads\":0", "`width` is 0"), ("\"width\":16", "\"width\":-16", "`width` is -16"),
+        ("\"heads\":2", "\"heads\":0", "`heads` is 0"), ("\"width\":16", "\"width\":-16", "`width` is -16"),
         ("\"width\":16", "\"width\":15", "no multiple of `heads`"),
         ("\"layers\":2", "\"layers\":1000000000", "`layers` is"),
         ("\"dropout\":0", "\"dropout\":1", "`dropout` is 1"),
