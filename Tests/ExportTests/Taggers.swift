@@ -81,6 +81,7 @@ enum Taggers {
     /// The forms that a network has.
     static func forms(of settings: TaggerNetwork.Settings) -> [ExportedTagger.Form] {
         switch settings {
+        case .program: []
         case .invariant: [.momenta]
         case .transformer: [.features, .momenta]
         case .deepSets(let settings) where settings.pooling != .allSlots: [.features, .momenta]
