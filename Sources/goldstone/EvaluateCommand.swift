@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Jets
+import Networks
 import Objectives
 import Report
 import Statistics
