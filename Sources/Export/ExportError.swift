@@ -6,6 +6,8 @@ public indirect enum ExportError: Error, CustomStringConvertible {
     case tooLarge(bytes: Int, largest: Int)
     /// A weight is NaN or infinite.
     case notFinite(tensor: String)
+    /// Someone else's network, whose operators are PyTorch's.
+    case ofAnotherProgram
     /// The network takes momenta alone.
     case noFeatures(String)
     /// The network has no form that hls4ml converts.
@@ -29,6 +31,8 @@ public indirect enum ExportError: Error, CustomStringConvertible {
             "the weights have \(bytes) bytes, and an ONNX file can't hold more than \(largest): export a smaller network"
         case .notFinite(let tensor):
             "tensor “\(tensor)” has a number that is NaN or infinite: the training has diverged; train again"
+        case .ofAnotherProgram:
+            "a network of another program has no graph here: PyTorch itself writes it as ONNX (torch.onnx.export)"
         case .noFeatures(let network):
             "a network of momenta alone (\(network)) has no form with features: use `--inputs momenta`"
         case .notForTrigger(let network):

@@ -21,13 +21,14 @@ public struct ExportedTagger {
     public let form: Form
     public let tagger: TrainedTagger
     /// The file's contents.
-    public internal(set) var model: ModelMessage
+    public var model: ModelMessage
 
     /// What a protobuf message may take, less 1 % for everything but the weights.
     static let largestModel = Int(Double(Int32.max) * 0.99)
 
     /// - Throws: ``ExportError`` where the network can't be had in this form, or a weight is not finite.
     public init(_ tagger: TrainedTagger, as form: Form) throws {
+        if case .program = tagger.network { throw ExportError.ofAnotherProgram }
         let table = tagger.network.parameters
         let (bytes, overflow) = table.count.multipliedReportingOverflow(by: 4)
         guard !overflow, bytes <= ExportedTagger.largestModel else {

@@ -20,8 +20,11 @@ public struct LogitCheck: Sendable, Codable, Equatable {
     /// Of ONNX Runtime.
     public let runtime: String
 
+    /// - Parameters:
+    ///   - source: what the jets are, in the plural
+    ///   - runtime: the version of ONNX Runtime
     /// - Precondition: there are as many logits of the one as of the other, and at least one.
-    init(ours: [Double], theirs: [Double], source: String, runtime: String) {
+    public init(ours: [Double], theirs: [Double], source: String, runtime: String) {
         precondition(ours.count == theirs.count && !ours.isEmpty, "\(ours.count) logits against \(theirs.count)")
         let scale = (ours.reduce(0) { $0 + $1 * $1 } / Double(ours.count)).squareRoot()
         let differences = zip(ours, theirs).map { f, g -> Double in

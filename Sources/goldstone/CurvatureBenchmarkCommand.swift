@@ -32,7 +32,7 @@ struct CurvatureBenchmarkCommand: ParsableCommand {
     @OptionGroup var threads: Threads
 
     func run() throws {
-        let tagger = try TrainedTagger(contentsOf: weights)
+        let tagger = try source.tagger(at: weights)
         let (_, data) = try source.read(for: tagger)
         let samples = Array(0..<min(jets, data.count))
         if let export { return try write(data.slice(samples), to: export) }

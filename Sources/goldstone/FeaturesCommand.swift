@@ -30,7 +30,7 @@ struct FeaturesCommand: ParsableCommand {
     }
 
     func run() throws {
-        let tagger = try TrainedTagger(contentsOf: weights), input = tagger.description.input
+        let tagger = try source.tagger(at: weights), input = tagger.description.input
         let data: TaggingData
         if let settings = try source.settings(), let part, part != .test {
             let all = try StudyData(settings.data, for: input)

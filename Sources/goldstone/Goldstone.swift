@@ -16,8 +16,8 @@ struct Goldstone: ParsableCommand {
             StatisticsCommand.self, ClaimsCommand.self, ImportCommand.self, FeaturesCommand.self,
             InvarianceCommand.self, CurvatureCommand.self, LandscapeCommand.self, RobustnessCommand.self,
             TransferCommand.self, DistillCommand.self, ExportCommand.self, BenchmarkCommand.self,
-            CurvatureBenchmarkCommand.self,
-            InspectCommand.self, InspectNetworkCommand.self, GenerateCommand.self, DoctorCommand.self,
+            CurvatureBenchmarkCommand.self, InspectCommand.self, InspectNetworkCommand.self, GenerateCommand.self,
+            DoctorCommand.self,
         ])
 
     static func main() {

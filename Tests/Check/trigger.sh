@@ -12,7 +12,8 @@ distillation:
     - {name: sets, kind: deepSets, pooling: allSlots, constituents: 8, phi: [16, 16], rho: [16]}
     - mlp-8
   seeds: [1]
-  training: {epochs: 5}
+  targets: standardised
+  training: {epochs: 20, learningRate: 0.005}
 YAML
 $goldstone train "$folder/study.yaml" --variant unconstrained --seed 1 --output "$folder/run"
 $goldstone distill "$folder/run/unconstrained/seed-1/weights.safetensors" --study "$folder/study.yaml" \

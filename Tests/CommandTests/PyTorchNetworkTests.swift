@@ -72,8 +72,16 @@ struct PyTorchNetworkTests {
         let robustness = try RunningGoldstone.run(
             ["robustness"] + networks + [
                 "--data", "sample", "--strengths", "0,0.5", "--perturbations", "smearing", "--draws", "1",
+                "--output", scratch.path("robustness"),
             ])
-        #expect(robustness.status == 0 && robustness.output.contains("deep-sets"), "\(robustness.errors)")
+        try #require(robustness.status == 0, "\(robustness.errors)")
+        let results = try object(try bytes(scratch.path("robustness/robustness.json")))
+        let trainings = try #require(results["trainings"] as? [[String: Any]])
+        #expect(trainings.compactMap { $0["weights"] as? String } == networks)
+        let curves = try #require((trainings[0]["result"] as? [String: Any])?["curves"] as? [[String: Any]])
+        let points = try #require(curves[0]["points"] as? [[String: Any]])
+        let areas = points.compactMap { ($0["rocAUC"] as? [String: Any])?["values"] as? [Double] }
+        #expect(areas.count == 2 && areas[0] != areas[1])
         let script = try Programs.path("attention.pt")
         let unknown = try RunningGoldstone.run([
             "curvature", script, "--data", "sample", "--jets", "32", "--probes", "0", "--inputs", "momentum=momenta",

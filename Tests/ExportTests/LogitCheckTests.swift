@@ -1,7 +1,6 @@
+import Export
 import Foundation
 import Testing
-
-@testable import Export
 
 /// When logits count as equal.
 struct LogitCheckTests {

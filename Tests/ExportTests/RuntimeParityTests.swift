@@ -1,3 +1,4 @@
+import Export
 import Foundation
 import Networks
 import Objectives
@@ -5,19 +6,15 @@ import Studies
 import Testing
 import Torch
 
-@testable import Export
-
 /// Graphs run by ONNX Runtime beside the networks that they are made of.
 @Suite(
     .enabled(
-        if: RuntimeParityTests.runtime != nil,
+        if: Taggers.runtime != nil,
         "no Python has onnxruntime: `make check` installs it into .deps/peers (or pip install onnxruntime)"))
 struct RuntimeParityTests {
-    static let runtime = try? ONNXRuntime.find()
-
     private func check(_ tagger: TrainedTagger, _ form: ExportedTagger.Form, jets: Int = 64) throws -> LogitCheck {
         try ExportedTagger(tagger, as: form).check(
-            on: Taggers.jets(jets, for: tagger), source: "jets", with: try #require(Self.runtime),
+            on: Taggers.jets(jets, for: tagger), source: "jets", with: try #require(Taggers.runtime),
             Reducer(threads: 1))
     }
 
@@ -51,7 +48,7 @@ struct RuntimeParityTests {
         var exported = try ExportedTagger(right, as: .features)
         exported.model = try ExportedTagger(wrong, as: .features).model
         let error = #expect(throws: ExportError.self) {
-            try exported.check(on: jets, source: "jets", with: try #require(Self.runtime), reducer)
+            try exported.check(on: jets, source: "jets", with: try #require(Taggers.runtime), reducer)
         }
         #expect(error?.description.contains("nothing is written") == true, "\(String(describing: error))")
     }

@@ -6,10 +6,14 @@ import Networks
 import ONNX
 import Objectives
 import Studies
+import Testing
 import Torch
 
 /// Taggers with weights as they are before training, and jets for them.
 enum Taggers {
+    /// nil where no Python has it.
+    static let runtime = try? ONNXRuntime.find()
+
     static let constituents = 12
 
     /// About that of the sample's jets.

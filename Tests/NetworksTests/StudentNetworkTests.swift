@@ -93,7 +93,9 @@ struct StudentNetworkTests {
         #expect(logits(.deepSets(settings), [0, 1, 2, 3, 9, 8]) == plain)
         #expect(logits(.deepSets(settings), [0, 1, 2, 7, 4, 5]) != plain)
         settings.constituents = 12
-        #expect(logits(.deepSets(settings), Array(0..<10)) == logits(.deepSets(settings), Array(0..<10), empty: 6))
+        let few = logits(.deepSets(settings), Array(0..<10)),
+            many = logits(.deepSets(settings), Array(0..<10), empty: 6)
+        for (a, b) in zip(few, many) { #expect(abs(a - b) < 1e-12) }
     }
 
     @Test func `An MLP sees the leading constituents and nothing else`() {
