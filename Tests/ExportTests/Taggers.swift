@@ -86,6 +86,7 @@ enum Taggers {
         case .transformer: [.features, .momenta]
         case .deepSets(let settings) where settings.pooling != .allSlots: [.features, .momenta]
         case .deepSets, .mlp: ExportedTagger.Form.allCases
+        case .program: []
         }
     }
 
