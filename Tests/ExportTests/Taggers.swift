@@ -86,7 +86,6 @@ enum Taggers {
         case .transformer: [.features, .momenta]
         case .deepSets(let settings) where settings.pooling != .allSlots: [.features, .momenta]
         case .deepSets, .mlp: ExportedTagger.Form.allCases
-        case .program: []
         }
     }
 
