@@ -103,16 +103,35 @@ struct StudySettingsTests {
         return text + "seeds: *b9\n"
     }()
 
-    @Test(arguments: [
-        ("data: {trainingJets: 1e300}", "`data.trainingJets` must be null or a number of jets"),
-        (aliasBomb, "aliases (*name), and at most 20"),
-        ("name: \(String(repeating: "a", count: 2 << 20))", "a study file at most 1048576"),
-        ("seeds: \(String(repeating: "[", count: 500_000))", "is not YAML"),
-        ("seeds: [\([String](repeating: "[1]", count: 5000).joined(separator: ", "))]", "[1], [1], [1], …]"),
-    ])
-    func `What would take endless time or memory is refused`(_ yaml: String, _ message: String) {
-        let found = error(yaml)
-        #expect(found.contains("my.yaml") && found.contains(message), "found: \(found.prefix(300))")
+    /// By name: an argument is printed whole in a test's log.
+    private enum Endless: CaseIterable {
+        case number, aliases, name, depth, length
+
+        var yaml: String {
+            switch self {
+            case .number: "data: {trainingJets: 1e300}"
+            case .aliases: aliasBomb
+            case .name: "name: \(String(repeating: "a", count: 2 << 20))"
+            case .depth: "seeds: \(String(repeating: "[", count: 500_000))"
+            case .length: "seeds: [\([String](repeating: "[1]", count: 5000).joined(separator: ", "))]"
+            }
+        }
+
+        var message: String {
+            switch self {
+            case .number: "`data.trainingJets` must be null or a number of jets"
+            case .aliases: "aliases (*name), and at most 20"
+            case .name: "a study file at most 1048576"
+            case .depth: "is not YAML"
+            case .length: "[1], [1], [1], …]"
+            }
+        }
+    }
+
+    @Test(arguments: Endless.allCases)
+    private func `What would take endless time or memory is refused`(_ endless: Endless) {
+        let found = error(endless.yaml)
+        #expect(found.contains("my.yaml") && found.contains(endless.message), "found: \(found.prefix(300))")
         #expect(found.utf8.count < 10_000)
     }
 
