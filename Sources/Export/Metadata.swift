@@ -22,7 +22,7 @@ struct Metadata {
             "classes": "\(background), \(signal)",
             "logit":
                 "above 0 the jet is taken for \(signal), else for \(background); 1/(1 + exp(-logit)) is the probability "
-                + "of \(signal) in a sample with equally many jets of both",
+                + "of \(signal) among jets mixed as those that it was trained on",
             "units": "GeV; radians; natural logarithms",
             "constituent_order": "descending pT",
             "verified": check?.summary ?? "no: ONNX Runtime was not at hand when the file was written",

@@ -22,3 +22,11 @@ students=("$folder"/students/*/seed-1/*/seed-1/weights.safetensors)
 $goldstone export "${students[@]}" --format trigger --study "$folder/study.yaml" --python .deps/peers/bin/python
 $goldstone export "${students[@]}" --inputs momenta --study "$folder/study.yaml" --python .deps/peers/bin/python
 .deps/peers/bin/python Tests/Check/trigger.py Data/sample/jets.h5 "${students[@]/.safetensors/.trigger.onnx}"
+# The first lines of Python in docs/export.md, as they stand, beside the file that they name.
+program=$(awk '/^```python$/ { inside = 1; next } /^```$/ { if (inside) exit } inside' docs/export.md)
+(
+    python=$PWD/.deps/peers/bin/python
+    cd "$(dirname "${students[0]}")"
+    "$python" -c "$program" | grep -q verified
+)
+echo "the trigger's circuits and the lines of docs/export.md do what they should"

@@ -81,11 +81,11 @@ enum Taggers {
     /// The forms that a network has.
     static func forms(of settings: TaggerNetwork.Settings) -> [ExportedTagger.Form] {
         switch settings {
+        case .program: []
         case .invariant: [.momenta]
         case .transformer: [.features, .momenta]
         case .deepSets(let settings) where settings.pooling != .allSlots: [.features, .momenta]
         case .deepSets, .mlp: ExportedTagger.Form.allCases
-        case .program: []
         }
     }
 

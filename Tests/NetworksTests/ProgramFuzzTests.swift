@@ -4,10 +4,24 @@ import Networks
 import Testing
 import Torch
 
-/// Thousands of small damages to a small `.pt2` archive: each is an error or harmless, none ends the process.
+/// Small damages to a small `.pt2` archive, hundreds in the tests, as many as there is time for with `make fuzz`: each is an
+/// error or harmless, none ends the process.
 @Suite(.enabled(if: PyTorch.isThere), .serialized)
-struct MutatedProgramTests {
-    private static let rounds = ProcessInfo.processInfo.environment["GOLDSTONE_HEAVY"] == nil ? 400 : 20_000
+struct ProgramFuzzTests {
+    private static let seconds = ProcessInfo.processInfo.environment["GOLDSTONE_FUZZ"].flatMap(Double.init)
+    private static let first =
+        1_000_000 * (ProcessInfo.processInfo.environment["GOLDSTONE_FUZZ_SEED"].flatMap(Int.init) ?? 0)
+
+    /// Calls `body` 400 times, or as often as `make fuzz` has the time for.
+    private func rounds(_ body: (Int) -> Void) -> Int {
+        let end = Date(timeIntervalSinceNow: Self.seconds ?? .infinity), most = Self.seconds == nil ? 400 : 1_000_000
+        var round = 0
+        while round < most, Date() < end {
+            body(Self.first + round)
+            round += 1
+        }
+        return round
+    }
 
     /// Draws whole numbers.
     private struct Dice {
@@ -41,7 +55,7 @@ struct MutatedProgramTests {
 
     @Test func `Bytes anywhere in the archive`() throws {
         let whole = try StoredArchive(contentsOf: try Programs.path("deep-sets.pt2")).data()
-        for round in 0..<Self.rounds {
+        _ = rounds { round in
             var dice = Dice("bytes", round: round), data = whole
             for _ in 0...dice.roll(4) {
                 switch dice.roll(3) {
@@ -64,7 +78,7 @@ struct MutatedProgramTests {
             "0", "-1", "1", "2", "7", "100000", "true", "null", "\"\"", "\"x\"", "[]", "{}", "1e300", "{\"as_int\": 3}",
         ]
         var harmless = 0
-        for round in 0..<Self.rounds {
+        let tried = rounds { round in
             var dice = Dice(file, round: round), text = words
             for _ in 0...dice.roll(2) {
                 let at = dice.roll(text.count)
@@ -79,7 +93,7 @@ struct MutatedProgramTests {
             if open(archive.data()) { harmless += 1 }
         }
         // Some damages are to names and notes that decide nothing; most are not.
-        #expect(harmless < Self.rounds)
+        #expect(harmless < tried)
     }
 
     /// The text cut into strings, numbers and marks.
