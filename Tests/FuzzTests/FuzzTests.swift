@@ -27,11 +27,11 @@ import Testing
         }
         // Else the changes are too few, or so many that nothing gets past the first check.
         #expect(
-            run.tried >= min(500, target.smallCount) && run.messages.count >= 4, "\(run.tried) files: \(run.messages)")
+            run.tried >= min(300, target.smallCount) && run.messages.count >= 4, "\(run.tried) files: \(run.messages)")
     }
 }
 
 extension FuzzTarget {
     /// How many files the small size tries.
-    var smallCount: Int { needsFile ? 1000 : 3000 }
+    var smallCount: Int { needsFile ? 400 : 1200 }
 }
