@@ -71,7 +71,7 @@ public struct ProgramTagger: Network {
 
     /// Logits [B].
     ///
-    /// - Precondition: the program has run on such jets before (``check(_:)``): what goes wrong ends the process.
+    /// - Precondition: the program has run on such jets before (``check(_:needsSecondDerivative:)``): what goes wrong ends the process.
     public func callAsFunction(_ theta: [Tensor], _ jets: JetBatch, _ pass: Pass = Pass()) -> Tensor {
         let outputs = program.runChecked(theta, inputs(of: jets))
         return settings.reading.logits(outputs, count: jets.mask.shape[0])

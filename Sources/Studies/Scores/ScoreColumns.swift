@@ -21,7 +21,7 @@ public enum ScoreScale: String, Sendable, Codable, CaseIterable {
 }
 
 /// Which columns of a file hold what: the scores of one tagger or several, the label, and, where they are there, event
-/// and place of each jet. For any file that ``Columns/ColumnFile`` reads.
+/// and place of each jet. For any file that `ColumnFile` reads.
 public struct ScoreColumns: Sendable {
     /// The columns with a tagger's scores each. Empty: `logit` where there is a column of that name; else those that end in
     /// `_logit`; else all that aren't taken for something else.
