@@ -15,8 +15,8 @@ let package = Package(
         .library(
             name: "Goldstone",
             targets: [
-                "Torch", "Jets", "Networks", "Objectives", "Training", "Curvature", "Statistics", "Studies", "Report",
-                "Export",
+                "Torch", "Columns", "Jets", "Networks", "Objectives", "Training", "Curvature", "Statistics", "Studies",
+                "Report", "Export",
             ]),
     ],
     dependencies: [

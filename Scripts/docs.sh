@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source Scripts/common.sh
 
-readonly rooms="Torch Jets Networks Objectives Training Curvature Statistics Report Studies"
+readonly rooms="Torch Columns Jets Networks Objectives Training Curvature Statistics Report Studies Export"
 export PKG_CONFIG_PATH=$PWD/.deps/pkgconfig
 maps=()
 for map in Sources/*/module.modulemap .build/release/*.build/module.modulemap .build/checkouts/*/Sources/*/include/module.modulemap; do

@@ -29,7 +29,7 @@ public struct Adam: Sendable {
 
     /// One step of θ, in place.
     ///
-    /// - Parameter norm: the gradient's (`Reducer.norm(of:)``), for clipping
+    /// - Parameter norm: the gradient's (`Reducer.norm(of:)`), for clipping
     public mutating func update(
         _ theta: Tensor, gradient: Accumulator, norm: Double, learningRate: Double, _ settings: TrainingSettings,
         _ reducer: Reducer
