@@ -33,7 +33,7 @@ let package = Package(
         .systemLibrary(name: "CPythia8", pkgConfig: "goldstone-pythia8"),
 
         // The rooms, each depending only on those above it.
-        .target(name: "Support", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "Support", dependencies: ["CZlib", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "CRandom"),
         .target(name: "Random", dependencies: ["CRandom"]),
         .target(name: "Statistics", dependencies: ["Random", "Support"]),
@@ -48,7 +48,7 @@ let package = Package(
             dependencies: [
                 "CZlib", "Columns", "HDF5", "Support", "Torch", .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        .target(name: "Networks", dependencies: ["CZlib", "Support", "Torch"]),
+        .target(name: "Networks", dependencies: ["Support", "Torch"]),
         .target(name: "Objectives", dependencies: ["CTorch", "Jets", "Networks", "Support", "Torch"]),
         .target(
             name: "Training",

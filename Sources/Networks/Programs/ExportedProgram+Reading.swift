@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Torch
 
 /// The tensors of an archive, by name.

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Torch
 
 /// A program of `torch.export.save` (a `.pt2` archive): its ATen graph, run node by node, so that it can be differentiated
@@ -31,11 +32,13 @@ public struct ExportedProgram: NetworkProgram {
     /// Reads a file.
     ///
     /// - Throws: ``ProgramError`` naming what is wrong and how to export instead.
-    public init(contentsOf path: String) throws(ProgramError) { try self.init(try ZipArchive(contentsOf: path)) }
+    public init(contentsOf path: String) throws(ProgramError) {
+        try self.init(try ZipArchive.ofProgram(contentsOf: path))
+    }
 
     /// As ``init(contentsOf:)``, from bytes; `file` is what errors call them.
     public init(_ data: Data, file: String) throws(ProgramError) {
-        try self.init(try ZipArchive(data, file: file))
+        try self.init(try ZipArchive.ofProgram(data, file: file))
     }
 
     init(_ archive: ZipArchive) throws(ProgramError) {

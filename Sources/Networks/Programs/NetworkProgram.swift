@@ -78,7 +78,7 @@ public enum NetworkPrograms {
     ///
     /// - Throws: ``ProgramError``.
     public static func open(_ path: String) throws(ProgramError) -> any NetworkProgram {
-        let archive = try ZipArchive(contentsOf: path)
+        let archive = try ZipArchive.ofProgram(contentsOf: path)
         let names = archive.names
         func has(_ part: String) -> Bool { names.contains { $0.split(separator: "/").dropFirst().first == part[...] } }
         if has("models") { return try ExportedProgram(archive) }
