@@ -60,6 +60,7 @@ public struct NamedRange: Sendable, Hashable {
     public let name: String
     public let range: Range<Int>
 
+    /// Some of the numbers, under a name.
     public init(name: String, range: Range<Int>) {
         self.name = name
         self.range = range

@@ -19,6 +19,7 @@ public struct TraceEstimator: Sendable {
     /// The parts that the trace is split by.
     public var ranges: [NamedRange]
 
+    /// - Parameter ranges: parts that the trace is split by, none by default
     public init(_ settings: TraceSettings = TraceSettings(), ranges: [NamedRange] = []) {
         self.settings = settings
         self.ranges = ranges

@@ -15,6 +15,7 @@ public struct ConstituentLoss: PerturbationLaw {
     public var defaultStrengths: [Double] { (0...10).map { Double($0) / 20 } }
     public var allowedStrengths: ClosedRange<Double> { 0...1 }
 
+    /// As the law says; `strength` is its parameter, `noise` the jet's own random numbers.
     public func perturb(_ jet: inout PerturbedJet, strength: Double, _ noise: JetNoise) {
         let uniforms = noise.uniforms(jet.constituents.count), leading = jet.constituents[0]
         jet.constituents = jet.constituents.indices.filter { uniforms[$0] >= strength }.map { jet.constituents[$0] }
@@ -48,6 +49,7 @@ public struct SoftEmissions: PerturbationLaw {
     public var defaultStrengths: [Double] { (0...10).map { Double(2 * $0) } }
     public var allowedStrengths: ClosedRange<Double> { 0...1000 }
 
+    /// As the law says; `strength` is its parameter, `noise` the jet's own random numbers.
     public func perturb(_ jet: inout PerturbedJet, strength: Double, _ noise: JetNoise) {
         let emissions = emissions(of: jet.seen + jet.unseen, before: strength, noise)
         guard !emissions.isEmpty else { return }

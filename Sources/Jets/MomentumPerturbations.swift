@@ -16,6 +16,7 @@ public struct MomentumSmearing: PerturbationLaw {
     public var defaultStrengths: [Double] { (0...10).map { Double($0) / 20 } }
     public var allowedStrengths: ClosedRange<Double> { 0...(.infinity) }
 
+    /// As the law says; `strength` is its parameter, `noise` the jet's own random numbers.
     public func perturb(_ jet: inout PerturbedJet, strength: Double, _ noise: JetNoise) {
         let normals = noise.normals(jet.constituents.count)
         for slot in jet.constituents.indices {
@@ -39,6 +40,7 @@ public struct EnergyScale: PerturbationLaw {
     public var allowedStrengths: ClosedRange<Double> { -0.99...(.infinity) }
     public let isRandom = false
 
+    /// As the law says; `strength` is its parameter, `noise` the jet's own random numbers.
     public func perturb(_ jet: inout PerturbedJet, strength: Double, _ noise: JetNoise) {
         for slot in jet.constituents.indices { jet.constituents[slot] *= 1 + strength }
         jet.unseen *= 1 + strength
@@ -58,6 +60,7 @@ public struct AngularSmearing: PerturbationLaw {
     public var defaultStrengths: [Double] { (0...10).map { Double($0) / 100 } }
     public var allowedStrengths: ClosedRange<Double> { 0...10 }
 
+    /// As the law says; `strength` is its parameter, `noise` the jet's own random numbers.
     public func perturb(_ jet: inout PerturbedJet, strength: Double, _ noise: JetNoise) {
         let normals = noise.normals(2 * jet.constituents.count)
         for slot in jet.constituents.indices {

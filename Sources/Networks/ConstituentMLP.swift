@@ -20,6 +20,7 @@ public struct ConstituentMLP: Network {
     public let settings: Settings
     public let parameters: ParameterTable
 
+    /// The network of these settings; its parameters are not drawn yet.
     public init(_ settings: Settings = Settings()) {
         self.settings = settings
         var table = ParameterTable()

@@ -11,14 +11,6 @@ import Torch
 struct ExchangeWithPyTorchTests {
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID())").path
 
-    private func tagger(_ settings: TaggerNetwork.Settings) -> TrainedTagger {
-        TrainedTagger(
-            theta: TaggerNetwork(settings).initialParameters(seed: 1),
-            description: .init(
-                network: settings, input: .init(signal: .w, background: .gluon, constituents: 12), variant: "test",
-                seed: 7))
-    }
-
     private func transformer(_ pooling: JetTransformer.Pooling, attentionMask: Bool) -> TaggerNetwork.Settings {
         var settings = Example.network().settings
         (settings.pooling, settings.attentionMask) = (pooling, attentionMask)
@@ -40,7 +32,7 @@ struct ExchangeWithPyTorchTests {
                 SafetensorsEntry(name: $0, shape: $1.shape, values: $1.elements(Float.self))
             }
         ).write(to: "\(folder)/jets.safetensors")
-        let ours = tagger(settings)
+        let ours = InventedWeights.tagger(settings)
         try ours.write(to: "\(folder)/weights.safetensors")
         try PyTorch.run([
             PyTorch.root.appendingPathComponent("Tests/Parity/train_on.py").path, "\(folder)/weights.safetensors",
@@ -65,9 +57,9 @@ struct ExchangeWithPyTorchTests {
 
     @Test func `Weights that are no numbers, or another network's, are refused with the tensor's name`() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let own = tagger(.mlp(.init())), path = "\(folder)/state.safetensors"
+        let own = InventedWeights.tagger(.mlp(.init())), path = "\(folder)/state.safetensors"
         try own.write(to: path)
-        let other = tagger(.deepSets(.init())).description
+        let other = InventedWeights.tagger(.deepSets(.init())).description
         let unlike = #expect(throws: SafetensorsError.self) { try TrainedTagger(importing: path, as: other) }
         #expect(unlike?.description.contains("phi.0.weight") == true)
 

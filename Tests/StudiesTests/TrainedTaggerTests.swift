@@ -10,21 +10,13 @@ import Torch
 struct TrainedTaggerTests {
     private let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).safetensors").path
 
-    private func tagger(_ settings: TaggerNetwork.Settings) -> TrainedTagger {
-        TrainedTagger(
-            theta: TaggerNetwork(settings).initialParameters(seed: 1),
-            description: .init(
-                network: settings, input: .init(signal: .w, background: .gluon, constituents: 12), variant: "test",
-                seed: 7))
-    }
-
     @Test(arguments: [
         TaggerNetwork.Settings.transformer(Example.network().settings), .deepSets(.init()), .mlp(.init()),
         .invariant(.init()),
     ])
     func `A file is enough to have the network back`(_ settings: TaggerNetwork.Settings) throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let written = tagger(settings)
+        let written = InventedWeights.tagger(settings)
         try written.write(to: path)
         let read = try TrainedTagger(contentsOf: path)
         #expect(read.description == written.description && read.network.settings == settings)
@@ -33,7 +25,7 @@ struct TrainedTaggerTests {
 
     @Test func `A file without a kind of network is a transformer's`() throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let written = tagger(.transformer(Example.network().settings))
+        let written = InventedWeights.tagger(.transformer(Example.network().settings))
         try written.write(to: path)
         var file = try Safetensors(contentsOf: path)
         let text = try #require(file.metadata["goldstone"])
@@ -46,7 +38,7 @@ struct TrainedTaggerTests {
 
     @Test func `A kind of network that nobody knows is an error that names it`() throws {
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try tagger(.mlp(.init())).write(to: path)
+        try InventedWeights.tagger(.mlp(.init())).write(to: path)
         var file = try Safetensors(contentsOf: path)
         file.metadata["goldstone"] = file.metadata["goldstone"]?.replacing("\"mlp\"", with: "\"lstm\"")
         try file.write(to: path)
@@ -67,7 +59,7 @@ struct TrainedTaggerTests {
         throws
     {
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try tagger(.transformer(Example.network().settings)).write(to: path)
+        try InventedWeights.tagger(.transformer(Example.network().settings)).write(to: path)
         var file = try Safetensors(contentsOf: path)
         let text = try #require(file.metadata["goldstone"])
         file.metadata["goldstone"] = text.replacing(old, with: new)
