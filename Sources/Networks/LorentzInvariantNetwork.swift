@@ -40,6 +40,7 @@ public struct LorentzInvariantNetwork: Network {
     public let settings: Settings
     public let parameters: ParameterTable
 
+    /// The network of these settings; its parameters are not drawn yet.
     public init(_ settings: Settings = Settings()) {
         self.settings = settings
         let d = settings.width, m = settings.messageWidth

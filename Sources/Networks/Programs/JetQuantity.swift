@@ -39,6 +39,7 @@ public struct JetQuantity: Sendable, Codable, Hashable, CustomStringConvertible 
     public static let list =
         "features, momenta, mask, maskNumbers, jet, count; columns as features[0,1]; [B, C, N] as features.transposed"
 
+    /// A quantity, some of its columns or all, as it is or turned.
     public init(_ kind: Kind, columns: [Int]? = nil, isTransposed: Bool? = nil) {
         self.kind = kind
         self.columns = columns
@@ -71,6 +72,7 @@ public struct JetQuantity: Sendable, Codable, Hashable, CustomStringConvertible 
             + (isTransposed == true ? ".transposed" : "")
     }
 
+    /// From its name, as `--inputs` has it.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer(), text = try container.decode(String.self)
         guard let quantity = JetQuantity(text) else {
@@ -79,6 +81,7 @@ public struct JetQuantity: Sendable, Codable, Hashable, CustomStringConvertible 
         self = quantity
     }
 
+    /// As its name.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

@@ -46,6 +46,7 @@ public struct ProgramInput: Sendable, Equatable {
     /// Whether it may be left out.
     public let isOptional: Bool
 
+    /// An input; nil for what its file does not tell.
     public init(name: String, shape: [Int?]? = nil, type: ScalarType? = nil, isOptional: Bool = false) {
         self.name = name
         self.shape = shape

@@ -26,6 +26,7 @@ public enum ProgramError: Error, CustomStringConvertible, Equatable, Sendable {
         /// `File "model.py", line 12, in forward: x = self.attention(x)`; nil where the file does not say.
         public let source: String?
 
+        /// A node of the graph, and the line of the model that it comes from.
         public init(node: String, operation: String, source: String? = nil) {
             self.node = node
             self.operation = operation

@@ -139,6 +139,7 @@ public struct LogitReading: Sendable, Codable, Hashable {
     /// Which of several outputs stand for signal and background: the logit is that of signal minus that of background.
     public var signal = 1, background = 0
 
+    /// The defaults.
     public init() {}
 
     /// Why an output can't be read; nil where it can.
