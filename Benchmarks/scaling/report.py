@@ -1,6 +1,7 @@
 """Tables and figures of `results.json`. Figures are Vega-Lite, drawn by the renderer that Goldstone's own are drawn by."""
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -42,26 +43,30 @@ def jets_text(record):
     for row in record["parts"]["jets"]["rows"]:
         cells = [f"{row['jets']:,}", row["kept"]]
         for name in ("train", "evaluate", "curvature"):
-            cells += [f"{row[name]['seconds']:.1f}", megabytes(row[name]["anonymous"]), megabytes(row[name]["files"])]
+            cells += [f"{row[name]['processorSeconds']:.1f}", megabytes(row[name]["anonymous"]), megabytes(row[name]["files"])]
         rows.append(cells)
     head = ["jets", "kept in", "train, s", "own, MB", "files, MB", "evaluate, s", "own, MB", "files, MB", "product, s",
             "own, MB", "files, MB"]  # fmt: skip
-    inspected = [[f"{row['jets']:,}", f"{row['inspect']['seconds']:.1f}", megabytes(row["inspect"]["anonymous"])]
-                 for row in kept(record, "files")]  # fmt: skip
+    streamed = [[f"{row['jets']:,}", *(cell for name in ("evaluateAll", "inspect") for cell in (
+        f"{row[name]['processorSeconds']:.1f}", megabytes(row[name]["anonymous"])))] for row in kept(record, "files")]  # fmt: skip
+    rates = [slope(kept(record, "files"), lambda row: row[name]["anonymous"]) for name in ("evaluateAll", "inspect")]
     slopes = [[name, *(f"{slope(kept(record, where), lambda row: row[name]['anonymous']):,.0f}" for where in ("memory", "files"))]
               for name in ("train", "evaluate", "curvature")]  # fmt: skip
-    same = all(a["weights"] == b["weights"] for a, b in zip(kept(record, "memory"), kept(record, "files")))
+    weights = {row["jets"]: row["weights"] for row in kept(record, "files")}
+    same = all(weights[row["jets"]] == row["weights"] for row in kept(record, "memory"))
     return [
         "## Number of jets",
         "Reading, dividing and one epoch with an MLP over eight constituents (so that the jets, not the network, take the "
-        "time); evaluation; one Hessian product on 512 jets. `own` is the most anonymous memory that the process held, "
+        "time); evaluation; one Hessian product on 512 jets. Times are those of the processors, both cores' together, which other programs "
+        "lengthen least. `own` is the most anonymous memory that the process held, "
         "`files` the most mapped pages of files, LibTorch's own among them.",
         table(head, rows),
-        "Own memory a jet, in bytes, between the two largest numbers of jets:",
+        "Own memory a jet, in bytes, between the two largest numbers of jets that were measured:",
         table(["", "jets in memory", "jets in files"], slopes),
         f"The trained weights are {'the same to the bit' if same else '**not** the same'} in memory and in files.",
-        "`goldstone inspect` streams, and keeps 24 bytes a jet for exact quantiles:",
-        table(["jets", "s", "own, MB"], inspected),
+        "Where nearly all jets are test jets, and `goldstone inspect`, which streams them: scores and exact quantiles need "
+        f"numbers of every jet, {rates[0]:.0f} and {rates[1]:.0f} bytes a jet between the two largest numbers.",
+        table(["jets in files", "evaluate, s", "own, MB", "inspect, s", "own, MB"], streamed),
     ]
 
 
@@ -81,9 +86,9 @@ def workers_text(record):
     rows = record["parts"]["workers"]["rows"]
     base = rows[0]["train"]["seconds"]
     cells = [[f"{row['processes']} × {row['threads']}", f"{row['train']['seconds']:.1f}",
-              f"{base / row['train']['seconds']:.2f}", megabytes(row["train"]["anonymous"])] for row in rows]  # fmt: skip
+              f"{base / row['train']['seconds']:.2f}", f"{row['train']['processorSeconds']:.1f}", megabytes(row["train"]["anonymous"])] for row in rows]  # fmt: skip
     return ["## Workers", "A training of 4,096 jets with the network of `quick`, one epoch, from start to end.",
-            table(["processes × threads", "s", "times as fast", "own MB, each process"], cells)]  # fmt: skip
+            table(["processes × threads", "s", "times as fast", "of the processors, s", "own MB, each process"], cells)]  # fmt: skip
 
 
 def disk_text(record):
@@ -94,26 +99,45 @@ def disk_text(record):
             f"{disk['sequential'] / 1e9:.2f} GB/s in order."]  # fmt: skip
 
 
+def ticks(values):
+    """1, 2 and 5 times powers of ten around the values: those that there is room for."""
+    low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
+    steps = (1, 2, 5) if max(values) < 400 * min(values) else (1,)
+    return [step * 10.0**power for power in range(low - 1, high + 1) for step in steps]
+
+
+def axis(title, values, **more):
+    """A logarithmic axis that ends near the values."""
+    domain = [0.8 * min(values), 1.25 * max(values)]
+    shown = [tick for tick in ticks(values) if domain[0] <= tick <= domain[1]]
+    label = "datum.value >= 1000 ? format(datum.value, '~s') : format(datum.value, '~g')"
+    return {"type": "quantitative", "title": title, "scale": {"type": "log", "domain": domain, "nice": False},
+            "axis": {"values": shown, "labelExpr": label} | more}  # fmt: skip
+
+
 def figure(name, title, panels, output):
-    """Panels side by side, each (title, x title, y title, rows of x, y and series, whether x and y are logarithmic)."""
+    """Panels side by side, each (title, x title, y title, rows of x, y and series), both axes logarithmic."""
     charts = []
-    for heading, x, y, rows, logarithmic in panels:
+    for heading, x, y, rows in panels:
         names = list(dict.fromkeys(row["series"] for row in rows))
-        scale = {"type": "log"} if logarithmic else {"type": "linear", "zero": True}
+        series = {"field": "series", "type": "nominal", "title": None}
+        legend = {"orient": "bottom", "direction": "vertical", "labelLimit": 300, "symbolType": "stroke", "symbolSize": 400,
+                  "symbolStrokeWidth": 2}  # fmt: skip
         charts.append({
             "title": {"text": heading, "fontSize": 14, "anchor": "middle", "offset": 6}, "width": 300, "height": 240,
-            "data": {"values": rows}, "mark": {"type": "line", "point": {"size": 45}},
+            "data": {"values": rows},
             "encoding": {
-                "x": {"field": "x", "type": "quantitative", "title": x, "scale": scale,
-                      "axis": {"grid": False, "tickCount": 4, "format": "~s"}},
-                "y": {"field": "y", "type": "quantitative", "title": y, "scale": scale,
-                      "axis": {"tickCount": 4, "format": "~s"}},
-                "color": {"field": "series", "type": "nominal", "title": None,
-                          "scale": {"domain": names, "range": COLOURS[: len(names)]},
-                          "legend": None if len(names) == 1 else {"orient": "bottom", "direction": "vertical", "labelLimit": 300}},
-                "strokeDash": {"field": "series", "type": "nominal", "legend": None, "scale": {
-                    "domain": names, "range": [[1, 0], [8, 3], [2, 2], [8, 3, 2, 3]][: len(names)]}},
+                "x": {"field": "x"} | axis(x, [row["x"] for row in rows], grid=False),
+                "y": {"field": "y"} | axis(y, [row["y"] for row in rows]),
+                "color": series | {"scale": {"domain": names, "range": COLOURS[: len(names)]},
+                                   "legend": legend if len(names) > 1 else None},
             },
+            "layer": [
+                {"mark": {"type": "line", "strokeWidth": 2}, "encoding": {"strokeDash": series | {"scale": {
+                    "domain": names, "range": [[1, 0], [8, 3], [2, 2], [8, 3, 2, 3]][: len(names)]},
+                    "legend": legend if len(names) > 1 else None}}},
+                {"mark": {"type": "point", "filled": True, "size": 45}},
+            ],
         })  # fmt: skip
     specification = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json", "background": "white", "padding": 12,
@@ -137,18 +161,18 @@ def figures(record, output):
             memory.append({"x": row["jets"], "y": row["train"]["files"] / 1e6, "series": "mapped pages, which the system may drop"})
         for name in ("train", "evaluate"):
             if row["kept"] == "files" or name == "train":
-                time.append({"x": row["jets"], "y": row[name]["seconds"], "series": f"{name}, jets {where}"})
+                time.append({"x": row["jets"], "y": row[name]["processorSeconds"], "series": f"{name}, jets {where}"})
     paths = [figure("jets", "Memory and time against the number of jets", [
-        ("Training: the most held", "jets", "MB", memory, True),
-        ("From start to end, 2 threads", "jets", "s", time, True)], output)]  # fmt: skip
+        ("Training: the most held", "jets", "MB", memory),
+        ("From start to end: time of the processors", "jets", "s", time)], output)]  # fmt: skip
     panels = []
     for part, key, x in (("constituents", "constituents", "constituents"), ("parameters", "parameters", "parameters")):
         rows = record["parts"][part]["rows"]
         cost = [{"x": row[key], "y": row[name] / row["jets"] * 1e3, "series": label} for row in rows for name, label in
                 (("gradient", "gradient"), ("productKept", "Hessian product, kept graph"), ("productFresh", "Hessian product, fresh"))]
         graph = [{"x": row[key], "y": row["graphBytesPerJet"] / 1e6, "series": "graph"} for row in rows]
-        panels += [(f"Time a jet against {x}", x, "ms a jet, 2 threads", cost, True),
-                   (f"A kept graph against {x}", x, "MB a jet", graph, True)]  # fmt: skip
+        panels += [(f"Time a jet against {x}", x, "ms a jet, 2 threads", cost),
+                   (f"A kept graph against {x}", x, "MB a jet", graph)]  # fmt: skip
     paths.append(figure("constituents", "Cost against the number of constituents (network of quick)", panels[:2], output))
     paths.append(figure("parameters", "Cost against the number of parameters (32 constituents)", panels[2:], output))
     environment = os.environ | {"PYTHONPATH": str(repository / ".deps/python")}

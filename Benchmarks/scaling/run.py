@@ -48,11 +48,16 @@ def measure(commands, environments=None):
         subprocess.Popen(command, cwd=repository, env=os.environ | own, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for command, own in zip(commands, environments)
     ]  # fmt: skip
-    peak = {}
-    while any(program.poll() is None for program in programs):
-        for program in programs:
+    peak, running, used = {}, list(programs), 0
+    while running:
+        for program in list(running):
             for name, value in status(program.pid).items():
                 peak[name] = max(peak.get(name, 0), value)
+            ended, code, usage = os.wait4(program.pid, os.WNOHANG)
+            if ended:
+                program.returncode = os.waitstatus_to_exitcode(code)
+                used += usage.ru_utime + usage.ru_stime
+                running.remove(program)
         time.sleep(INTERVAL)
     seconds = time.monotonic() - started
     texts = []
@@ -62,7 +67,7 @@ def measure(commands, environments=None):
         if program.returncode:
             raise SystemExit(f"run.py: status {program.returncode} from\n  {shlex.join(command)}\n{complaint[-2000:]}")
     return {
-        "seconds": seconds, "anonymous": peak.get("RssAnon", 0), "files": peak.get("RssFile", 0),
+        "seconds": seconds, "processorSeconds": used, "anonymous": peak.get("RssAnon", 0), "files": peak.get("RssFile", 0),
         "peak": peak.get("VmHWM", 0), "load": load,
     }, texts  # fmt: skip
 
@@ -87,8 +92,12 @@ class Bench:
     def study(self, name, data, network, training):
         """A study file; JSON is YAML."""
         path = self.work / f"{name}.yaml"
+        # The calibration before a training times the study's own network, too, and looks at its graphs.
+        own = {key: value for key, value in network.items() if key != "kind"}
         path.write_text(json.dumps({
-            "name": name, "data": data | {"scratch": str(self.work / "scratch")},
+            "name": name, "data": data | {"scratch": str(self.work / "scratch")}, "measures": ["evaluation"],
+            "network": own if network["kind"] == "transformer" else {"width": 8, "heads": 1, "layers": 1},
+            "curvature": {"jets": 32}, "landscape": {"jets": 32},
             "variants": [{"name": "plain", "terms": {"bce": 1}, "network": network}], "training": training,
         }))  # fmt: skip
         return str(path)
@@ -106,10 +115,10 @@ class Bench:
     def number_of_jets(self):
         """Training, evaluation, curvature and inspection against the number of jets, in memory and in files."""
         rows = []
-        for count in self.arguments.jets:
+        for count in self.arguments.jets + self.arguments.jets_in_files:
             block = min(count, 50_000)
             files = [self.jets(block)] * (count // block)
-            for kept in ("memory", "files"):
+            for kept in ("memory", "files") if count in self.arguments.jets else ("files",):
                 data = {"files": files, "trainingJets": 0.8, "validationJets": 0.1, "testJets": 0.1}
                 if kept == "files":
                     data["memory"] = 0
@@ -123,6 +132,10 @@ class Bench:
                     "--repeats", "1", "--memory", "0.5", "--threads", "2",
                 ]])  # fmt: skip
                 if kept == "files":
+                    tested = self.study(
+                        f"tested-{count}", data | {"trainingJets": 1000, "validationJets": 1000, "testJets": None},
+                        {"kind": "mlp"}, {})  # fmt: skip
+                    row["evaluateAll"], _ = measure([[goldstone, "evaluate", weights, "--study", tested, "--threads", "2"]])
                     row["inspect"], _ = measure([[goldstone, "inspect", *files]])
                 rows.append(row)
                 self.say(f"{count} jets in {kept}: " + ", ".join(
@@ -139,7 +152,7 @@ class Bench:
         row["train"], weights = self.train(name, study)
         row["products"], texts = measure([[
             goldstone, "benchmark-curvature", weights, "--study", study, "--jets", str(self.arguments.product_jets),
-            "--products-only", "--repeats", "2", "--memory", "4", "--threads", "2",
+            "--products-only", "--repeats", str(self.arguments.repeats), "--memory", "4", "--threads", "2",
         ]])  # fmt: skip
         row |= json.loads(texts[0])
         self.say(f"{name}: gradient {row['gradient']:.3g} s, product {row['productFresh']:.3g} s, "
@@ -239,8 +252,10 @@ def main():
     parser.add_argument("--work", default="runs/scaling")
     parser.add_argument("--parts", nargs="*", choices=PARTS, default=list(PARTS))
     parser.add_argument("--jets", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--jets-in-files", type=int, nargs="*", default=[3_000_000], help="measured in files alone")
     parser.add_argument("--constituents", type=int, nargs="*", default=[8, 16, 32, 64, 150])
     parser.add_argument("--product-jets", type=int, default=128)
+    parser.add_argument("--repeats", type=int, default=5, help="of gradients and products: the fastest counts")
     parser.add_argument("--output", type=Path, default=here)
     arguments = parser.parse_args()
     arguments.output.mkdir(parents=True, exist_ok=True)

@@ -115,9 +115,6 @@ public struct Column<Element: BitwiseCopyable & Sendable>: RandomAccessCollectio
         guard isKnownUniquelyReferenced(&block) else { return }
         block.shrink(to: count * Column.width)
     }
-
-    /// Tells the system that elements will be read in no order.
-    package func expectRandomAccess() { block.file?.expectRandomAccess() }
 }
 
 extension Column: Equatable where Element: Equatable {

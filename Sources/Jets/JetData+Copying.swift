@@ -16,14 +16,14 @@ extension JetData {
 
     /// The jets at the places given, each of them once at the most, in that order.
     ///
-    /// - Parameter piece: jets that are put in order at once where files are involved; nil for as many as 64 MB hold
+    /// - Parameter piece: jets that are put in order at once where files are involved; nil for as many as 16 MB hold
     /// - Complexity: reads and writes 16n + 53 bytes a jet. Where files are involved, and more jets than a piece: once in the
     ///   order of these jets, and once more piece by piece; no byte is read from a random place. 2 bytes of memory for each
     ///   of these jets meanwhile.
     /// - Throws: ``JetsError/noScratch(folder:bytes:reason:)``.
     package func copied(_ places: [UInt32], to storage: JetStorage, piece: Int? = nil) throws -> JetData {
         let (copy, rows) = try blank(places.count, in: storage)
-        let piece = piece ?? max((1 << 26) / rows.reduce(0) { $0 + $1.width }, 1)
+        let piece = piece ?? max((1 << 24) / rows.reduce(0) { $0 + $1.width }, 1)
         let isInFiles = fourMomenta.isInFile || copy.fourMomenta.isInFile
         withExtendedLifetime((self, copy)) {
             guard isInFiles, places.count > piece else {

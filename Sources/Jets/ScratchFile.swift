@@ -56,9 +56,6 @@ final class ScratchFile {
         (base, self.bytes) = (smaller, bytes)
     }
 
-    /// Tells the system that rows will be read in no order, so that it reads no more than the pages asked for.
-    func expectRandomAccess() { madvise(base, bytes, MADV_RANDOM) }
-
     private static func map(
         _ descriptor: Int32, _ bytes: Int, _ failure: (String) -> JetsError
     ) throws -> UnsafeMutableRawPointer {

@@ -63,12 +63,14 @@ public struct StudyData: Sendable {
         training = try tensors(split.training)
         if settings.scalesFeatures { scaling = training.measuredScaling() }
         training.scaling = scaling
-        // Batches take jets in random order.
-        split.training.fourMomenta.expectRandomAccess()
         input = TrainedTagger.Input(settings, scaling: scaling)
         validation = try tensors(split.validation)
         test = try tensors(split.test)
         testJets = split.test
+        if storage.used.files > 0 {
+            let sizes = [storage.used.files, storage.limit].map { String(format: "%.1f", Double($0) / 1e9) }
+            log("\(sizes[0]) GB of jets lie in scratch files in \(storage.folder): memory for jets is \(sizes[1]) GB")
+        }
     }
 
     /// As ``init(_:run:log:)``, the jets being those that a trained tagger tells apart, and seen as it sees them.
