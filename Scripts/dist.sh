@@ -68,6 +68,10 @@ done
 for package in libhdf5-dev libaec-dev zlib1g-dev; do
     cp "/usr/share/doc/$package/copyright" "$folder/licences/$package.txt"
 done
+# Swift's Foundation has ICU in it; its licence comes with Debian's.
+for file in /usr/share/doc/libicu*/copyright; do
+    [[ ! -e $file ]] || cp "$file" "$folder/licences/icu.txt"
+done
 
 tar -C dist --owner=0 --group=0 --sort=name -cJf "dist/$archive.tar.xz.part" "$archive"
 mv "dist/$archive.tar.xz.part" "dist/$archive.tar.xz"

@@ -12,6 +12,8 @@ trap 'rm -rf "$folder"' EXIT
 fail() { echo "dist.sh: $*" >&2; exit 1; }
 
 (($(stat -c %s "$archive") < 64000000)) || fail "$archive has $(stat -c %s "$archive") bytes"
+grep -q "^    version=$(sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Studies/Environment.swift)$" Scripts/goldstone.def ||
+    fail "Scripts/goldstone.def is of another version"
 mkdir "$folder/moved" "$folder/results"
 tar -C "$folder/moved" --strip-components 1 -xf "$archive"
 
