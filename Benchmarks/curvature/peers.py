@@ -6,7 +6,7 @@ prints one line of JSON. All programs have the same network, loss (mean binary c
 
   torch       a gradient; a Hessian product by double backward, graph and all, and on a graph that is kept, all jets in one
               batch; the top eigenpair by power iteration and the trace by Hutchinson's estimator on the kept graph, which
-              is what PyHessian does, but run to the accuracy that is asked for
+              is what PyHessian does, but run to the accuracy that is asked for; the eigenpair once more in double
   curvlinops  its Hessian as an operator: a product, and the top eigenpair by SciPy's eigsh (ARPACK) through it
   jax         a gradient and a product by forward-over-reverse differentiation, compiled
 """
@@ -65,8 +65,10 @@ def torch_program(arguments):
     parameters = list(model.parameters())
     count = sum(p.numel() for p in parameters)
 
+    data = [features, labels]
+
     def loss():
-        return binary_cross_entropy_with_logits(model(features, mask), labels)
+        return binary_cross_entropy_with_logits(model(data[0], mask), data[1])
 
     def gradient():
         return torch.autograd.grad(loss(), parameters)
@@ -90,10 +92,10 @@ def torch_program(arguments):
     if arguments.products_only:
         return result
 
-    def power(found):
+    def power(found, graph):
         """The next eigenpair of largest magnitude: power iteration in what is orthogonal to those found. The residual
         ‖Hv − λv‖ decides when it ends, as it does for Goldstone."""
-        vector, products = torch.randn(count), 0
+        vector, products = torch.randn(count).to(data[0].dtype), 0
         while products < arguments.limit:
             for _, other in found:
                 vector = vector - (vector @ other) * other
@@ -111,11 +113,11 @@ def torch_program(arguments):
         return products, residual
 
     start, found = time.perf_counter(), []
-    products, residual = power(found)
+    products, residual = power(found, graph)
     result |= {"eigenvalue": found[0][0], "eigenpairProducts": products, "eigenpairResidual": residual,
                "eigenpairSeconds": time.perf_counter() - start}  # fmt: skip
     for _ in range(2):
-        more, other = power(found)
+        more, other = power(found, graph)
         products, residual = products + more, max(residual, other)
     result |= {"threePairsProducts": products, "threePairsResidual": residual,
                "threePairsSeconds": time.perf_counter() - start}  # fmt: skip
@@ -128,12 +130,20 @@ def torch_program(arguments):
         if len(forms) >= 8 and np.std(forms, ddof=1) / math.sqrt(len(forms)) <= arguments.trace_error * abs(np.mean(forms)):
             break
     error = float(np.std(forms, ddof=1) / math.sqrt(len(forms)) / abs(np.mean(forms)))
-    return result | {
+    result |= {
         "trace": float(np.mean(forms)), "traceError": error, "traceProducts": len(forms),
         "traceSeconds": time.perf_counter() - start,
         # How many the wanted error takes, from the spread that was found: the error falls as 1/√products.
         "traceProductsNeeded": math.ceil(len(forms) * (error / arguments.trace_error) ** 2),
     }  # fmt: skip
+
+    # The first eigenpair once more in double, to see what float does to it.
+    del graph
+    model.double()
+    data[:] = [features.double(), labels.double()]
+    found = []
+    products, residual = power(found, slopes())
+    return result | {"doubleEigenvalue": found[0][0], "doubleProducts": products, "doubleResidual": residual}
 
 
 def curvlinops_program(arguments):

@@ -118,8 +118,12 @@ def report(record):
                              (PEERS["curvlinops"], "ARPACK")):  # fmt: skip
             if name in rounds[0]:
                 cells = [number(median(rounds, name, key), digits) for key, digits in
-                         (("eigenpairProducts", 4), ("eigenpairSeconds", 3), ("eigenpairResidual", 2), ("eigenvalue", 5))]
+                         (("eigenpairProducts", 4), ("eigenpairSeconds", 3), ("eigenpairResidual", 2), ("eigenvalue", 7))]
                 lines.append(f"| {name} | {method} | " + " | ".join(cells) + " |")
+        if "doubleEigenvalue" in rounds[0].get(torch, {}):
+            cells = [number(median(rounds, torch, key), digits) for key, digits in
+                     (("doubleProducts", 4), ("doubleResidual", 2), ("doubleEigenvalue", 8))]
+            lines.append(f"| {torch}, in double | power iteration | {cells[0]} | – | {cells[1]} | {cells[2]} |")
         parts += ["## Top eigenpair", f"To a relative residual ‖Hν − λν‖/λ of {settings['tolerance']:g}. Goldstone's count "
                   "has the product that measures the residual, and its time the recording of the graphs.",
                   "\n".join(lines),

@@ -2,7 +2,7 @@
 
     .deps/peers/bin/python Benchmarks/training/peers.py eager --variant constrained --dropout 0.1
 
-prints one line of JSON: jets per second from the median step, and what it was measured with. The step is: seven
+(on a GPU: --device cuda) prints one line of JSON: jets per second from the median step, and what it was measured with. The step is: seven
 features from four-momenta, forward, binary cross-entropy (constrained: plus 0.1 times the mean squared difference
 between the probabilities of the jets and of their boosted view, both views in one forward pass), backward, clipping of
 the gradient's norm at 1, Adam with L2 weight decay.
@@ -103,6 +103,8 @@ def torch_step(arguments):
 
     torch.set_num_threads(arguments.cores)
     torch.manual_seed(0)
+    device = arguments.device
+    torch.backends.cuda.matmul.allow_tf32 = arguments.program.endswith("tf32")
     random = np.random.default_rng(0)
 
     class Classifier(nn.Module):
@@ -122,15 +124,16 @@ def torch_step(arguments):
 
     model = Classifier()
     model.load_state_dict({name: torch.from_numpy(w) for name, w in initial_weights(random).items()})
+    model.to(device)
     optimizer = torch.optim.Adam(model.parameters(), lr=RATE, betas=BETAS, eps=EPSILON, weight_decay=DECAY, fused=True)
-    momenta, mask, labels = (torch.from_numpy(a) for a in jets(random))
+    momenta, mask, labels = (torch.from_numpy(a).to(device) for a in jets(random))
     constrained = arguments.variant == "constrained"
 
     def loss(momenta, mask, labels, boost):
         if constrained:
             momenta = torch.cat([momenta, momenta @ boost])
             mask = torch.cat([mask, mask])
-        with torch.autocast("cpu", torch.bfloat16, enabled=arguments.program.endswith("bfloat16")):
+        with torch.autocast(device.split(":")[0], torch.bfloat16, enabled=arguments.program.endswith("bfloat16")):
             logits = model(features(torch, momenta, mask), mask).float()
         value = nn.functional.binary_cross_entropy_with_logits(logits[:BATCH], labels)
         if constrained:
@@ -138,16 +141,22 @@ def torch_step(arguments):
             value = value + SYMMETRY_WEIGHT * (one - other).square().mean()
         return value
 
-    if arguments.program == "compile":
-        loss = torch.compile(loss)
+    if arguments.program.startswith("compile"):
+        # With `graphs` its steps are CUDA graphs, too.
+        loss = torch.compile(loss, mode="reduce-overhead" if arguments.program == "compile-graphs" else None)
+    # On a GPU boosts wait there, so that no program sends any during a step.
+    ready = [torch.from_numpy(boosts(random)).to(device) for _ in range(8)] if device != "cpu" else []
 
-    def step():
+    def step(number=0):
         optimizer.zero_grad()
-        value = loss(momenta, mask, labels, torch.from_numpy(boosts(random)) if constrained else None)
+        boost = None
+        if constrained:
+            boost = ready[number % len(ready)] if ready else torch.from_numpy(boosts(random))
+        value = loss(momenta, mask, labels, boost)
         value.backward()
         nn.utils.clip_grad_norm_(model.parameters(), CLIP)
         optimizer.step()
-        return value.item()
+        return value.detach() if ready else value.item()
 
     return step, {"torch": torch.__version__}
 
@@ -283,7 +292,8 @@ def products_step(arguments):
 
 
 PROGRAMS = {
-    "eager": torch_step, "eager-bfloat16": torch_step, "compile": torch_step, "jax": jax_step,
+    "eager": torch_step, "eager-bfloat16": torch_step, "eager-tf32": torch_step, "compile": torch_step,
+    "compile-graphs": torch_step, "compile-bfloat16": torch_step, "compile-tf32": torch_step, "jax": jax_step,
     "products": products_step, "products-bfloat16": products_step,
 }  # fmt: skip
 
@@ -295,17 +305,33 @@ def main():
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--steps", type=int, default=10, help="steps that are timed")
     parser.add_argument("--warm-up", type=int, default=3, help="steps before them, compilation included")
+    parser.add_argument("--device", default="cpu", help="of the programs in PyTorch: cpu or cuda")
     parser.add_argument("--cores", type=int, default=len(os.sched_getaffinity(0)), help="threads of PyTorch")
     arguments = parser.parse_args()
 
+    if arguments.device != "cpu" and PROGRAMS[arguments.program] is not torch_step:
+        raise SystemExit(f"peers.py: {arguments.program} is timed on the CPU alone")
     step, versions = PROGRAMS[arguments.program](arguments)
     for _ in range(arguments.warm_up):
         step()
     seconds = []
-    for _ in range(arguments.steps):
+    if arguments.device == "cpu":
+        for _ in range(arguments.steps):
+            start = time.perf_counter()
+            value = step()
+            seconds.append(time.perf_counter() - start)
+    else:
+        # Steps follow each other without waiting, as ours do; the GPU is waited for before the first and after the last.
+        import torch
+
+        torch.cuda.synchronize()
         start = time.perf_counter()
-        value = step()
-        seconds.append(time.perf_counter() - start)
+        for number in range(arguments.steps):
+            value = step(number)
+        torch.cuda.synchronize()
+        seconds.append((time.perf_counter() - start) / arguments.steps)
+        value = value.item()
+        versions["GPU"] = torch.cuda.get_device_name()
     if not np.isfinite(value):
         raise SystemExit(f"peers.py: the loss of {arguments.program} is {value} after {len(seconds)} steps")
     result = {

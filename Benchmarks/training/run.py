@@ -29,6 +29,10 @@ PEERS = {
     "compile": "PyTorch `torch.compile`",
     "jax": "JAX",
     "eager-bfloat16": "PyTorch eager, bfloat16 autocast",
+    "eager-tf32": "PyTorch eager, TF32",
+    "compile-graphs": "PyTorch `torch.compile`, CUDA graphs",
+    "compile-bfloat16": "PyTorch `torch.compile`, bfloat16 autocast",
+    "compile-tf32": "PyTorch `torch.compile`, TF32",
     "products": "matrix products alone",
     "products-bfloat16": "matrix products alone, bfloat16",
 }
@@ -36,8 +40,9 @@ PEERS = {
 
 def commands(arguments):
     """The command line of every program, by its name in the table."""
-    python = repository / ".deps/peers/bin/python"
-    lines = {PEERS[name]: f"{python} {here}/peers.py {name} --variant {{variant}} --dropout {{dropout}} --steps {{steps}}"
+    python = arguments.python
+    device = "" if arguments.device == "cpu" else f" --device {arguments.device} --warm-up {arguments.warm_up}"
+    lines = {PEERS[name]: f"{python} {here}/peers.py {name} --variant {{variant}} --dropout {{dropout}} --steps {{steps}}{device}"
              for name in arguments.peers}  # fmt: skip
     for ours in arguments.ours:
         name, equals, command = ours.partition("=")
@@ -113,7 +118,7 @@ def report(record, ours):
         "*Matrix products alone* is the step's products by the same libraries, and nothing else.",
         f"{machine['date']}, {machine['processor']}, {machine['cores']} cores, Linux {machine['kernel']}; "
         f"{machine['swift']}; {versions}; commit {machine['commit']}. "
-        f"{record['rounds']} rounds of {record['steps']} steps, after 3 to warm up; the median step counts. "
+        f"{record['rounds']} rounds of {record['steps']} steps, after {record["warmUp"]} to warm up; {record["counts"]}. "
         f"The machine's load was {record['load'][0]:.1f} at the start and {record['load'][1]:.1f} at the end.",
     ]
     for cell in record["cells"]:
@@ -131,7 +136,11 @@ def write(path, text):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ours", action="append", default=[], metavar="NAME=COMMAND")
-    parser.add_argument("--peers", nargs="*", choices=PEERS, default=list(PEERS))
+    parser.add_argument("--peers", nargs="*", choices=PEERS,
+                        default=["eager", "compile", "jax", "eager-bfloat16", "products", "products-bfloat16"])  # fmt: skip
+    parser.add_argument("--device", default="cpu", help="of the peers: cpu or cuda (docs/gpu.md has the whole command)")
+    parser.add_argument("--warm-up", type=int, default=10, help="steps before those that are timed, on a GPU")
+    parser.add_argument("--python", default=str(repository / ".deps/peers/bin/python"), help="with the peers' packages")
     parser.add_argument("--variants", nargs="+", default=["unconstrained", "constrained"])
     parser.add_argument("--dropouts", nargs="+", type=float, default=[0.1, 0.0])
     parser.add_argument("--rounds", type=int, default=5)
@@ -161,6 +170,8 @@ def main():
     record = {
         "command": "python3 " + shlex.join(sys.argv), "environment": environment(), "versions": versions, "load": load,
         "rounds": arguments.rounds, "steps": arguments.steps,
+        "warmUp": 3 if arguments.device == "cpu" else arguments.warm_up,
+        "counts": "the median step counts" if arguments.device == "cpu" else "all steps together count",
         "cells": [cell | {"rounds": rounds[index]} for index, cell in enumerate(cells)],
     }  # fmt: skip
     arguments.output.mkdir(parents=True, exist_ok=True)

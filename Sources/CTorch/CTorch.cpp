@@ -154,10 +154,6 @@ const char *ct_cpu_capability(void) {
   return text.c_str();
 }
 
-int ct_cuda_device_count(void) {
-  return guarded(0, [] { return at::hasCUDA() ? int(at::detail::getCUDAHooks().deviceCount()) : 0; });
-}
-
 void ct_configure_process(void) {
   at::set_num_threads(1);
   // Activations are megabytes, allocated and freed at every step: without this glibc gives them back to the kernel

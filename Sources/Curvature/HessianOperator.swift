@@ -25,6 +25,7 @@ public final class HessianOperator: SampledOperator, @unchecked Sendable {
     public var progress: (@Sendable (Double) -> Void)?
 
     private let reducer: Reducer
+    private let device: Device
     private let counts: [Int]
     private let makeGraph: @Sendable (Int) -> any SliceGraph
     private let kept: Slots<any SliceGraph>
@@ -52,8 +53,9 @@ public final class HessianOperator: SampledOperator, @unchecked Sendable {
         reducer: Reducer, memory: Int = HessianOperator.defaultMemory
     ) {
         let selected = selected ?? objective.parameters
-        self.init(selected, theta, samples, reducer, memory) {
-            HessianGraph(objective, theta, samples: $0, selected: selected, reducer)
+        let device = objective.device, resident = theta.to(device)
+        self.init(selected, theta, samples, reducer, memory, device) {
+            HessianGraph(objective, resident, samples: $0, selected: selected, reducer)
         }
     }
 
@@ -67,14 +69,15 @@ public final class HessianOperator: SampledOperator, @unchecked Sendable {
     ) throws(CurvatureError) {
         if let term = objective.obstacleToGaussNewton { throw .noGaussNewton(term: term) }
         let selected = selected ?? objective.parameters
-        self.init(selected, theta, samples, reducer, memory) {
-            GaussNewtonGraph(objective, theta, samples: $0, selected: selected, reducer)
+        let device = objective.device, resident = theta.to(device)
+        self.init(selected, theta, samples, reducer, memory, device) {
+            GaussNewtonGraph(objective, resident, samples: $0, selected: selected, reducer)
         }
     }
 
     private init(
         _ parameters: ParameterTable, _ theta: Tensor, _ samples: [Int], _ reducer: Reducer, _ memory: Int,
-        _ graph: @escaping @Sendable ([Int]) -> any SliceGraph
+        _ device: Device, _ graph: @escaping @Sendable ([Int]) -> any SliceGraph
     ) {
         precondition(!samples.isEmpty, "a mean over no samples has no curvature")
         self.parameters = parameters
@@ -82,16 +85,18 @@ public final class HessianOperator: SampledOperator, @unchecked Sendable {
         sampleCount = samples.count
         self.memory = memory
         self.reducer = reducer
-        let slices = reducer.cut(samples)
+        self.device = device
+        let slices = reducer.cut(samples, on: device)
         counts = slices.map(\.count)
         sliceWeights = counts.map { Double($0) / Double(samples.count) }
         makeGraph = { graph(slices[$0]) }
         kept = Slots(slices.count)
     }
 
-    /// Half of the memory that is free now, divided among the processes that work together: they may be on one machine.
+    /// Half of the memory that is free now, of the GPU where one is used, divided among the processes that work together:
+    /// they may be on one machine.
     public static var defaultMemory: Int {
-        (Machine().availableMemory ?? 0) / 2 / (Processes.current?.count ?? 1)
+        (ComputeDevice.memory?.free ?? Machine().availableMemory ?? 0) / 2 / (Processes.current?.count ?? 1)
     }
 
     /// H vⱼ, double [n] each, and each slice's vⱼᵀ Hₛ vⱼ. Up to 64 vectors share the slices' graphs.
@@ -106,7 +111,8 @@ public final class HessianOperator: SampledOperator, @unchecked Sendable {
         var products: [Tensor] = [], forms: [[Double]] = []
         for start in stride(from: 0, to: vectors.count, by: group) {
             let part = vectors[start..<min(start + group, vectors.count)].map { $0.to(scalarType).contiguous() }
-            let (sums, slices) = reducer.sliceProducts(parameters, counts, part, progress: progress, graph: graph)
+            let (sums, slices) = reducer.sliceProducts(
+                parameters, counts, part, on: device, progress: progress, graph: graph)
             products += sums.map { sum in
                 sum.withElements { Tensor(copying: UnsafeBufferPointer($0), shape: [dimension]) }
             }
@@ -128,8 +134,8 @@ public final class HessianOperator: SampledOperator, @unchecked Sendable {
     private func measure() {
         guard keepable == nil else { return }
         let first = min(own.lowerBound, counts.count - 1)
-        let before = LibTorch.allocatedBytes, graph = makeGraph(first)
-        let bytes = max(1, LibTorch.allocatedBytes - before)
+        let before = LibTorch.allocatedBytes(on: device), graph = makeGraph(first)
+        let bytes = max(1, LibTorch.allocatedBytes(on: device) - before)
         graphBytes = bytes
         let count = min(own.count, memory / bytes)
         keepable = count

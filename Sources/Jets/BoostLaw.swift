@@ -34,6 +34,7 @@ public struct BoostLaw: TransformationLaw, Codable, Hashable {
 
     /// The transformations of the jets that `rows` names.
     public func draw(_ stream: RandomStream, _ rows: RowNames) -> LorentzTransformations {
+        if rows.isResident { return drawResident(stream, rows) }
         var elements: [Double] = []
         elements.reserveCapacity(16 * rows.jets.count)
         for i in rows.jets.indices {
@@ -43,6 +44,19 @@ public struct BoostLaw: TransformationLaw, Codable, Hashable {
             elements += rotations ? product(boost, BoostLaw.uniformRotation(u[3], u[4], u[5])) : boost
         }
         return LorentzTransformations(matrices: Tensor(elements, shape: [rows.jets.count, 4, 4]))
+    }
+
+    /// The same transformations but for rounding, drawn and computed where the rows' names lie.
+    private func drawResident(_ stream: RandomStream, _ rows: RowNames) -> LorentzTransformations {
+        let numbers = stream.uniforms(rotations ? 6 : 3, rows),
+            u = (0..<(rotations ? 6 : 3)).map { numbers.select(1, $0) }
+        let cosine = 1 - 2 * u[1], sine = (1 - cosine.squared()).clamped(from: 0).sqrt(),
+            azimuth = u[0] * (2 * Double.pi)
+        let direction = Tensor.stacked([sine * azimuth.cos(), sine * azimuth.sin(), cosine], dimension: -1)
+        let boosts = LorentzTransformations(velocities: direction * (u[2] * betaSquaredMax).sqrt().unsqueezed(-1))
+        guard rotations else { return boosts }
+        return LorentzTransformations(
+            matrices: boosts.matrices.matmul(BoostLaw.uniformRotations(u[3], u[4], u[5])))
     }
 
     /// Boosts a slice's constituents [B, N, 4] and jets [B, 4], one draw a jet.
@@ -71,5 +85,23 @@ public struct BoostLaw: TransformationLaw, Codable, Hashable {
             0, 2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w),
             0, 2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y),
         ]
+    }
+
+    /// As ``uniformRotation(_:_:_:)``, of tensors [B]: [B, 4, 4].
+    static func uniformRotations(_ u1: Tensor, _ u2: Tensor, _ u3: Tensor) -> Tensor {
+        let a = (1 - u1).sqrt(), b = u1.sqrt(), first = u2 * (2 * Double.pi), second = u3 * (2 * Double.pi)
+        let w = a * first.sin(), x = a * first.cos(), y = b * second.sin(), z = b * second.cos()
+        func diagonal(_ p: Tensor, _ q: Tensor) -> Tensor { 1 - 2 * (p.squared() + q.squared()) }
+        func sum(_ p: Tensor, _ q: Tensor, _ r: Tensor, _ s: Tensor) -> Tensor { 2 * (p * q + r * s) }
+        func difference(_ p: Tensor, _ q: Tensor, _ r: Tensor, _ s: Tensor) -> Tensor { 2 * (p * q - r * s) }
+        let zero = u1 * 0, one = zero + 1
+        return Tensor.stacked(
+            [
+                one, zero, zero, zero,
+                zero, diagonal(y, z), difference(x, y, z, w), sum(x, z, y, w),
+                zero, sum(x, y, z, w), diagonal(x, z), difference(y, z, x, w),
+                zero, difference(x, z, y, w), sum(y, z, x, w), diagonal(x, y),
+            ], dimension: -1
+        ).reshaped(u1.shape[0], 4, 4)
     }
 }

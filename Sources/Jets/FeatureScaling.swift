@@ -43,6 +43,6 @@ public struct FeatureScaling: Sendable, Codable, Hashable {
     public func variations(_ changes: Tensor) -> Tensor { changes / row(deviations, like: changes) }
 
     private func row(_ values: [Double], like other: Tensor) -> Tensor {
-        Tensor(values).to(other.scalarType).to(other.device)
+        Tensor.constant(values, other.scalarType, device: other.device)
     }
 }

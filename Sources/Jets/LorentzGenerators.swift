@@ -47,8 +47,10 @@ extension Features {
         constituents: Tensor, jets: Tensor, mask: Tensor, under generators: LorentzGenerators
     ) -> Tensor {
         let matrices = generators.matrices, empty = mask.inverted()
-        let transposed = Tensor(matrices.flatMap { $0 }, shape: [matrices.count, 1, 4, 4]).transposed(-2, -1)
-            .to(constituents.scalarType).to(constituents.device)
+        let transposed = Tensor.constant(
+            matrices.flatMap { $0 }, shape: [matrices.count, 1, 4, 4], constituents.scalarType,
+            device: constituents.device
+        ).transposed(-2, -1)
         let p = Kinematics(constituents, empty: empty), jet = Kinematics(jets.unsqueezed(1), empty: nil)
         let delta = Variation(of: p, momenta: constituents.matmul(transposed))
         let jetDelta = Variation(of: jet, momenta: jets.unsqueezed(1).matmul(transposed))

@@ -24,6 +24,19 @@ public struct LorentzTransformations: Sendable {
         matrices = Tensor(elements, shape: [velocities.count, 4, 4])
     }
 
+    /// As ``init(boosts:)``, of velocities [B, 3] on any device.
+    public init(velocities: Tensor) {
+        let beta = velocities.to(.float64), count = beta.shape[0]
+        let squared = beta.squared().sum(-1, keepingDimensions: true)  // [B, 1]
+        let gamma = (1 - squared).pow(-0.5), factor = gamma.squared() / (gamma + 1)
+        let mixed = -(gamma * beta)  // [B, 3]
+        let outer = beta.unsqueezed(2) * beta.unsqueezed(1) * factor.unsqueezed(-1)
+        let space = outer + Tensor.identity(3, .float64, device: beta.device)
+        let upper = Tensor.concatenated([gamma, mixed], dimension: 1).reshaped(count, 1, 4)
+        let lower = Tensor.concatenated([mixed.unsqueezed(2), space], dimension: 2)
+        matrices = Tensor.concatenated([upper, lower], dimension: 1)
+    }
+
     /// One boost's matrix, row by row.
     public static func boost(_ beta: SIMD3<Double>) -> [Double] {
         let squared = (beta * beta).sum()

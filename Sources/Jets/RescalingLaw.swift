@@ -27,14 +27,19 @@ public struct RescalingLaw: TransformationLaw, Codable, Hashable {
     public func transform(constituents: Tensor, jets: Tensor, _ stream: RandomStream, _ rows: RowNames) -> (
         constituents: Tensor, jets: Tensor
     ) {
+        let factors = (exponents(stream, rows) * scale).exp().to(constituents.device)
+        return (rescaled(constituents, factors), rescaled(jets.unsqueezed(1), factors).select(1, 0))
+    }
+
+    /// Three standard normal numbers a jet, [B, 1, 3].
+    private func exponents(_ stream: RandomStream, _ rows: RowNames) -> Tensor {
+        if rows.isResident { return stream.normals(3, rows).unsqueezed(1) }
         var exponents: [Double] = []
-        exponents.reserveCapacity(3 * rows.jets.count)
+        exponents.reserveCapacity(3 * rows.count)
         for i in rows.jets.indices {
             exponents += stream.normals(3, jet: rows.jets[i], epoch: rows.epochs[i], view: rows.views[i])
         }
-        let factors = (Tensor(exponents, shape: [rows.jets.count, 1, 3]) * scale).exp()
-            .to(constituents.device)
-        return (rescaled(constituents, factors), rescaled(jets.unsqueezed(1), factors).select(1, 0))
+        return Tensor(exponents, shape: [rows.count, 1, 3])
     }
 
     /// Momenta [B, N, 4] with components multiplied by factors [B, 1, 3]; in double within, for the difference E² − p².

@@ -52,7 +52,9 @@ extension JetTransformer {
                 let masks = Tensor.stacked(Array(repeating: mask, count: count))
                 let outputs = layer(index, theta, inputs, masks)
                 return gradients(
-                    of: outputs, seed: Tensor(seed, shape: [count, slots, width]).to(input.scalarType), with: [inputs])[
+                    of: outputs,
+                    seed: Tensor(seed, shape: [count, slots, width]).to(input.scalarType).to(input.device),
+                    with: [inputs])[
                         0]
             }
             if blocks {

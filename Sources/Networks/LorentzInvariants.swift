@@ -46,7 +46,7 @@ package struct LorentzInvariants {
     ///   - scale: s in GeV²
     ///   - type: of the results
     init(_ momenta: JetMomenta, mask: Tensor, scale: Double, _ type: ScalarType) {
-        let metric = Tensor([1.0, -1, -1, -1]).to(momenta.constituents.device)
+        let metric = Tensor.constant([1, -1, -1, -1], .float64, device: momenta.constituents.device)
         let filled = mask.to(.float64), slots = mask.shape[1]
         // Whatever lies in an empty slot is no momentum.
         let p = momenta.constituents.to(.float64) * filled.unsqueezed(-1), jet = momenta.jets.to(.float64)

@@ -15,6 +15,24 @@ public protocol Objective: Sendable {
     ///
     /// - Parameter theta: the parameters' tensors (`ParameterTable.variables(of:)`)
     func means(_ theta: [Tensor], samples: [Int], _ mode: EvaluationMode) -> [Tensor]
+
+    /// Where the samples lie. Parameters must lie there, too.
+    var device: Device { get }
+
+    /// The same objective, if its passes need nothing of the host; nil where they do, or where nothing would be won.
+    var resident: (any ResidentObjective)? { get }
+}
+
+extension Objective {
+    public var device: Device { .cpu }
+    public var resident: (any ResidentObjective)? { nil }
+}
+
+/// An objective whose samples, random numbers and sums lie on one device: a pass over some samples is a fixed list of
+/// operators, and the host neither sends anything nor waits.
+public protocol ResidentObjective: Objective {
+    /// As ``Objective/means(_:samples:_:)``, the samples being whole numbers [n] on the objective's device.
+    func means(_ theta: [Tensor], at places: Tensor, _ mode: EvaluationMode) -> [Tensor]
 }
 
 /// One term of an objective.
@@ -34,6 +52,8 @@ public struct EvaluationMode: Sendable {
     /// The epoch whose random numbers a training pass draws (dropout on); nil for evaluation, with dropout off and
     /// random parts of the objective always the same.
     public var trainingEpoch: UInt32?
+    /// The same on the objective's device, a whole number [1], for ``ResidentObjective/means(_:at:_:)``.
+    public var residentEpoch: Tensor?
     /// Whether it will be differentiated twice.
     public var isTwiceDifferentiable: Bool
     /// Matrix products in bfloat16.

@@ -16,8 +16,9 @@ extension Reducer {
     public func hessianProducts(
         _ objective: some Objective, at theta: Tensor, samples: [Int], _ vectors: [Tensor]
     ) -> [Accumulator] {
-        let slices = cut(samples), parameters = objective.parameters
-        return sliceProducts(parameters, slices.map(\.count), vectors) { index in
+        let device = objective.device, slices = cut(samples, on: device), parameters = objective.parameters
+        let theta = theta.to(device)
+        return sliceProducts(parameters, slices.map(\.count), vectors, on: device) { index in
             HessianGraph(objective, theta, samples: slices[index], selected: parameters, self)
         }.products
     }
@@ -27,11 +28,12 @@ extension Reducer {
     /// - Parameters:
     ///   - parameters: what the vectors are made of
     ///   - counts: each slice's samples, which it counts by
-    ///   - vectors: each [P], in θ's type
+    ///   - vectors: each [P], in θ's type, on the CPU
+    ///   - device: where the graphs are
     ///   - graph: the slice's graph, from any thread
     /// - Returns: one product [P] for each vector; for each vector a form a slice, not weighted.
     package func sliceProducts(
-        _ parameters: ParameterTable, _ counts: [Int], _ vectors: [Tensor],
+        _ parameters: ParameterTable, _ counts: [Int], _ vectors: [Tensor], on device: Device,
         progress: (@Sendable (Double) -> Void)? = nil, graph: @Sendable (Int) -> any SliceGraph
     ) -> (products: [Accumulator], forms: [[Double]]) {
         for vector in vectors {
@@ -40,18 +42,18 @@ extension Reducer {
                 "a vector of \(vector.count) elements is no direction of \(parameters.count) parameters")
         }
         let sums = vectors.map { _ in Accumulator(count: parameters.count) }
-        let directions = vectors.map { parameters.views(of: $0) }, total = Double(counts.reduce(0, +))
+        let directions = vectors.map { parameters.views(of: $0.to(device)) }, total = Double(counts.reduce(0, +))
         let own = share(of: counts.count)
         // A row a slice, a column a vector.
         var forms: [[Double]] = []
         for start in stride(from: own.lowerBound, to: own.upperBound, by: Reducer.slicesPerRound) {
             let round = start..<min(start + Reducer.slicesPerRound, own.upperBound)
             let parts = Slots<[Tensor]>(round.count), roundForms = Slots<[Double]>(round.count)
-            parallel(round.count, threads: threads) { index in
+            parallel(round.count, threads: workers(on: device)) { index in
                 let graph = graph(start + index)
                 let products = directions.map { direction in
                     let product = graph.product(direction)
-                    return withoutRecording { parameters.packed(product) }
+                    return withoutRecording { parameters.packed(product).to(.cpu) }
                 }
                 roundForms[index] = withoutRecording { zip(products, vectors).map { inner($0, $1) } }
                 parts[index] = products

@@ -16,6 +16,8 @@ public struct Reducer: Sendable {
     /// Processes that share values, gradients and Hessian products; nil where this one does all.
     public var processes = Processes.current
 
+    /// How many slices' samples a GPU takes at a time.
+    package static let slicesOnGPU = 32
     /// Slices whose gradients are kept before they are added up.
     package static let slicesPerRound = 16
     /// Elements of a vector that one worker adds up at a time.
@@ -45,10 +47,10 @@ public struct Reducer: Sendable {
         _ objective: some Objective, at theta: Tensor, samples: [Int], _ mode: EvaluationMode = .evaluation,
         progress: (@Sendable (Int) -> Void)? = nil
     ) -> Value {
-        let slices = cut(samples), own = share(of: slices.count)
+        let device = objective.device, slices = cut(samples, on: device), own = share(of: slices.count)
         let terms = Slots<[Double]>(own.count)
-        let tensors = objective.parameters.variables(of: theta)
-        parallel(own.count, threads: threads) { index in
+        let tensors = objective.parameters.variables(of: theta.to(device))
+        parallel(own.count, threads: workers(on: device)) { index in
             let slice = slices[own.lowerBound + index]
             terms[index] = withoutRecording { objective.means(tensors, samples: slice, mode).map(\.item) }
             progress?(slice.count)
@@ -64,16 +66,16 @@ public struct Reducer: Sendable {
         _ objective: some Objective, at theta: Tensor, samples: [Int], _ mode: EvaluationMode = .evaluation,
         into gradient: Accumulator
     ) -> Value {
-        let slices = cut(samples), own = share(of: slices.count)
-        let terms = Slots<[Double]>(own.count)
+        let device = objective.device, slices = cut(samples, on: device), own = share(of: slices.count)
+        let terms = Slots<[Double]>(own.count), theta = theta.to(device)
         gradient.clear()
         for start in stride(from: own.lowerBound, to: own.upperBound, by: Reducer.slicesPerRound) {
             let round = start..<min(start + Reducer.slicesPerRound, own.upperBound)
             let parts = Slots<Tensor>(round.count)
-            parallel(round.count, threads: threads) { index in
+            parallel(round.count, threads: workers(on: device)) { index in
                 let (values, part) = sliceGradient(objective, theta, slices[start + index], mode)
                 terms[start - own.lowerBound + index] = values
-                parts[index] = part
+                parts[index] = part.to(.cpu)
             }
             add(parts.all, weights: round.map { Double(slices[$0].count) / Double(samples.count) }, to: gradient)
         }
@@ -102,13 +104,13 @@ public struct Reducer: Sendable {
         recording {
             let variables = objective.parameters.variables(of: theta)
             let means = objective.means(variables, samples: samples, mode)
-            let parts = gradients(of: weightedSum(objective, means), with: variables)
+            let parts = gradients(of: Reducer.weightedSum(objective, means), with: variables)
             return (means.map(\.item), withoutRecording { objective.parameters.packed(parts) })
         }
     }
 
     /// The objective of its terms' means. A term of weight 0 is left out: it has no say, not even by a NaN.
-    package func weightedSum(_ objective: some Objective, _ means: [Tensor]) -> Tensor {
+    package static func weightedSum(_ objective: some Objective, _ means: [Tensor]) -> Tensor {
         for (mean, term) in zip(means, objective.terms) {
             precondition(
                 mean.rank == 0, "the mean of the term \(term.name) has the shape \(mean.shape), not that of a number")
@@ -134,11 +136,19 @@ public struct Reducer: Sendable {
         }
     }
 
-    package func cut(_ samples: [Int]) -> [[Int]] {
-        stride(from: 0, to: samples.count, by: sliceSize).map {
-            Array(samples[$0..<min($0 + sliceSize, samples.count)])
-        }
+    /// Fixed slices of the samples: larger ones for a GPU.
+    package func cut(_ samples: [Int], on device: Device = .cpu) -> [[Int]] {
+        let size = sliceSize(on: device)
+        return stride(from: 0, to: samples.count, by: size).map { Array(samples[$0..<min($0 + size, samples.count)]) }
     }
+
+    /// Samples in a slice on a device.
+    package func sliceSize(on device: Device) -> Int {
+        device == .cpu ? sliceSize : sliceSize * Reducer.slicesOnGPU
+    }
+
+    /// Threads that hand out slices: a GPU does one after the other.
+    package func workers(on device: Device) -> Int { device == .cpu ? threads : 1 }
 
     private func value(_ terms: [[Double]], _ slices: [[Int]], _ objective: some Objective) -> Value {
         let count = Double(slices.reduce(0) { $0 + $1.count })

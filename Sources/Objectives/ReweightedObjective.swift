@@ -22,6 +22,7 @@ public struct ReweightedObjective<Base: Objective>: Objective {
     public var parameters: ParameterTable { base.parameters }
     public var terms: [TermDescription] { zip(base.terms, weights).map { .init(name: $0.name, weight: $1) } }
     public var sampleCount: Int { base.sampleCount }
+    public var device: Device { base.device }
 
     public func means(_ theta: [Tensor], samples: [Int], _ mode: EvaluationMode) -> [Tensor] {
         base.means(theta, samples: samples, mode)

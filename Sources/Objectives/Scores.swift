@@ -11,8 +11,8 @@ extension Reducer {
         seenAs view: @Sendable (TaggingData.Slice) -> TaggingData.Slice = { $0 },
         progress: (@Sendable (Int) -> Void)? = nil
     ) -> [Double] where Tagger.Input == JetBatch {
-        let tensors = network.parameters.variables(of: theta)
-        return parts(of: Array(0..<data.count), progress: progress) { samples in
+        let tensors = network.parameters.variables(of: theta.to(data.device))
+        return parts(of: Array(0..<data.count), on: data.device, progress: progress) { samples in
             withoutRecording { network(tensors, view(data.slice(samples)).batch, Pass()).elements(Double.self) }
         }.flatMap { $0 }
     }

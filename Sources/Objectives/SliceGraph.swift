@@ -26,7 +26,7 @@ package struct HessianGraph: SliceGraph {
         self.variables = variables
         (places, slopes) = recording {
             let mode = EvaluationMode(isTwiceDifferentiable: true)
-            let total = reducer.weightedSum(objective, objective.means(all, samples: samples, mode))
+            let total = Reducer.weightedSum(objective, objective.means(all, samples: samples, mode))
             let slopes = gradients(of: total, with: variables, recording: true)
             // A parameter that the loss is linear in has a slope without a graph, and a zero row of the Hessian.
             let places = slopes.indices.filter { slopes[$0].isRecorded }
@@ -60,7 +60,7 @@ package struct GaussNewtonGraph: SliceGraph {
         self.variables = variables
         let mode = EvaluationMode(isTwiceDifferentiable: true)
         let outputs = recording { objective.networkOutputs(all, samples: samples, mode) }
-        let seed = Tensor.zeros(outputs.shape, outputs.scalarType).asVariable()
+        let seed = Tensor.zeros(outputs.shape, outputs.scalarType, device: outputs.device).asVariable()
         (places, pulled) = recording {
             let slopes = gradients(of: outputs, seed: seed, with: variables, recording: true)
             let places = slopes.indices.filter { slopes[$0].isRecorded }
@@ -68,7 +68,7 @@ package struct GaussNewtonGraph: SliceGraph {
         }
         let input = outputs.asVariable()
         lossSlope = recording {
-            let total = reducer.weightedSum(objective, objective.means(ofOutputs: input, samples: samples, mode))
+            let total = Reducer.weightedSum(objective, objective.means(ofOutputs: input, samples: samples, mode))
             return gradients(of: total, with: [input], recording: true)[0]
         }
         lossInput = input

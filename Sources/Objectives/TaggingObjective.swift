@@ -33,13 +33,18 @@ public struct TaggingObjective<Tagger: Network>: Objective where Tagger.Input ==
     public var sampleCount: Int { data.count }
 
     public func means(_ theta: [Tensor], samples: [Int], _ mode: EvaluationMode) -> [Tensor] {
-        outputs(theta, samples: samples, mode).enumerated().map { weightedTerms[$0].term.mean($1) }
+        means(theta, data.slice(samples), mode)
+    }
+
+    private func means(_ theta: [Tensor], _ slice: TaggingData.Slice, _ mode: EvaluationMode) -> [Tensor] {
+        let views = views(of: slice, mode), (logits, gradient) = forward(theta, views, mode)
+        return outputs(views, logits, gradient).enumerated().map { weightedTerms[$0].term.mean($1) }
     }
 
     /// What each term is the mean of. Cost: a forward pass of all views, and a backward pass where a term needs the
     /// gradient with respect to the features.
     public func outputs(_ theta: [Tensor], samples: [Int], _ mode: EvaluationMode) -> [TaggerOutputs] {
-        let views = views(of: samples, mode)
+        let views = views(of: data.slice(samples), mode)
         let (logits, gradient) = forward(theta, views, mode)
         return outputs(views, logits, gradient)
     }
@@ -54,12 +59,8 @@ public struct TaggingObjective<Tagger: Network>: Objective where Tagger.Input ==
         let rows: RowNames
     }
 
-    private func views(of samples: [Int], _ mode: EvaluationMode) -> Views {
-        let slice = data.slice(samples)
-        func rows(view: Int) -> RowNames {
-            // Training draws anew each epoch; evaluation always draws the same.
-            RowNames(jets: slice.names, epoch: mode.trainingEpoch ?? 0, view: UInt32(view))
-        }
+    private func views(of slice: TaggingData.Slice, _ mode: EvaluationMode) -> Views {
+        func rows(view: Int) -> RowNames { slice.rows(mode, view: UInt32(view)) }
         let stream = mode.trainingEpoch == nil ? boosts.part("evaluation") : boosts
         var batches = [slice.batch], places: [Range<Int>] = []
         for weighted in weightedTerms {
@@ -108,6 +109,17 @@ public struct TaggingObjective<Tagger: Network>: Objective where Tagger.Input ==
     }
 }
 
+extension TaggingObjective: ResidentObjective {
+    public var device: Device { data.device }
+
+    /// Where the jets are resident (``TaggingData/resident(on:)``).
+    public var resident: (any ResidentObjective)? { data.residentNames == nil ? nil : self }
+
+    public func means(_ theta: [Tensor], at places: Tensor, _ mode: EvaluationMode) -> [Tensor] {
+        means(theta, data.slice(at: places), mode)
+    }
+}
+
 extension TaggingObjective: OutputObjective {
     public var obstacleToGaussNewton: String? {
         weightedTerms.first { $0.weight != 0 && $0.term.needsInputGradient }?.term.name
@@ -115,11 +127,11 @@ extension TaggingObjective: OutputObjective {
 
     /// The logits of all views, [views · B].
     public func networkOutputs(_ theta: [Tensor], samples: [Int], _ mode: EvaluationMode) -> Tensor {
-        .concatenated(forward(theta, views(of: samples, mode), mode).0)
+        .concatenated(forward(theta, views(of: data.slice(samples), mode), mode).0)
     }
 
     public func means(ofOutputs outputs: Tensor, samples: [Int], _ mode: EvaluationMode) -> [Tensor] {
-        let views = views(of: samples, mode)
+        let views = views(of: data.slice(samples), mode)
         return self.outputs(views, split(outputs, views), nil).enumerated().map { weightedTerms[$0].term.mean($1) }
     }
 }

@@ -19,15 +19,15 @@ extension Reducer {
         seenAs view: @Sendable (TaggingData.Slice) -> TaggingData.Slice = { $0 },
         progress: (@Sendable (Int) -> Void)? = nil
     ) -> [[Double]] where Tagger.Input == JetBatch {
-        let parameters = network.parameters
-        let split = directions.map { parameters.views(of: $0.to(theta.scalarType)) }
-        let slices = parts(of: Array(0..<data.count), progress: progress) { samples in
+        let parameters = network.parameters, theta = theta.to(data.device)
+        let split = directions.map { parameters.views(of: $0.to(theta.scalarType).to(data.device)) }
+        let slices = parts(of: Array(0..<data.count), on: data.device, progress: progress) { samples in
             recording { () -> [[Double]] in
                 let variables = parameters.variables(of: theta)
                 let logits = network(variables, view(data.slice(samples)).batch, Pass(isTwiceDifferentiable: true))
                 // What a network does not use has no graph, and no part in any derivative.
                 guard logits.isRecorded else { return split.map { _ in samples.map { _ in 0 } } }
-                let seed = Tensor.full(logits.shape, 1, logits.scalarType).asVariable()
+                let seed = Tensor.full(logits.shape, 1, logits.scalarType, device: data.device).asVariable()
                 let pulled = gradients(of: logits, seed: seed, with: variables, recording: true)  // Jᵀu
                 let used = pulled.indices.filter { pulled[$0].isRecorded }
                 return split.map { direction -> [Double] in
@@ -47,8 +47,8 @@ extension Reducer {
     public func inputSlopes<Tagger: Network>(
         _ network: Tagger, at theta: Tensor, _ data: TaggingData, progress: (@Sendable (Int) -> Void)? = nil
     ) -> (logits: [Double], norms: [Double]) where Tagger.Input == JetBatch {
-        let parameters = network.parameters.views(of: theta)
-        let slices = parts(of: Array(0..<data.count), progress: progress) { samples in
+        let parameters = network.parameters.views(of: theta.to(data.device))
+        let slices = parts(of: Array(0..<data.count), on: data.device, progress: progress) { samples in
             recording { () -> (logits: [Double], norms: [Double]) in
                 var batch = data.slice(samples).batch
                 let features = batch.features.asVariable()

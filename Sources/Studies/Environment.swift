@@ -9,7 +9,10 @@ public struct Environment: Sendable, Codable {
     public let libTorch: String
     /// The instruction set that LibTorch's kernels use.
     public let libTorchInstructionSet: String
+    /// GPUs that were found; none where nothing looked for them.
     public let cudaDevices: Int
+    /// What networks ran on: `cpu`, `cuda:0`.
+    public var device: String?
     public let machine: Machine
     public let threads: Int
 
@@ -22,7 +25,8 @@ public struct Environment: Sendable, Codable {
         commit = Checkout.ofThisProgram()
         libTorch = LibTorch.version
         libTorchInstructionSet = LibTorch.instructionSet
-        cudaDevices = LibTorch.cudaDeviceCount
+        cudaDevices = ComputeDevice.gpuCount ?? 0
+        device = ComputeDevice.current.description
         machine = Machine()
         self.threads = threads
     }

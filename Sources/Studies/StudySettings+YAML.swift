@@ -3,6 +3,7 @@ import Jets
 import Networks
 import Objectives
 import Support
+import Torch
 import Training
 import Yams
 
@@ -25,6 +26,10 @@ extension StudySettings {
         }
         self = preset?.settings ?? StudySettings()
         try reader.read("name", into: &name)
+        try reader.read("device", into: &device, ["auto", "cpu", "cuda", "cuda:N"]) {
+            DeviceChoice($0).map { .some($0) }
+        }
+        try reader.read("sideBySide", into: &sideBySide, 1...64)
         try reader.section("data") { try data.read($0) }
         try reader.section("network") { try network.read($0) }
         try reader.section("training") { try training.read($0) }

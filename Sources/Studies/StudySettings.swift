@@ -2,6 +2,7 @@ import Foundation
 import Jets
 import Networks
 import Objectives
+import Torch
 import Training
 
 /// Everything that decides what a study does. Each field has a default, a preset may set others, and the study file has
@@ -25,6 +26,10 @@ public struct StudySettings: Sendable, Codable {
     public var budgets: [String: Double] = [:]
     /// What is measured of the trainings; nil for everything.
     public var measures: [StudyMeasure]?
+    /// Where networks run; nil for the CPU.
+    public var device: DeviceChoice?
+    /// Trainings that go on side by side: worth it on a GPU that one alone does not fill. Never changes a result. nil for one.
+    public var sideBySide: Int?
     public var variants = [VariantSettings.unconstrained]
     /// Each variant is trained once for each seed.
     public var seeds: [UInt64] = [1]

@@ -30,6 +30,7 @@ package struct TaggerStep {
     let folder: String
     let threads: Int
     let log: (String) -> Void
+    var showsProgress = true
 
     private var label: String { "\(variant.name), seed \(seed)" }
     private var resultPath: String { "\(folder)/result.json" }
@@ -94,7 +95,8 @@ package struct TaggerStep {
             training: objective(data.training), validation: objective(data.validation), settings: settings.training,
             seed: seed, label: label, threads: threads, folder: folder,
             fingerprint: try identity)
-        let result = try trainer.run(from: network.initialParameters(seed: seed), log: log)
+        let result = try trainer.run(
+            from: network.initialParameters(seed: seed), showsProgress: showsProgress, log: log)
         if Processes.isFollowing { throw SharedWorkDone() }
         let tagger = TrainedTagger(
             theta: result.theta,

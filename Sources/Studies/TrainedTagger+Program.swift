@@ -72,6 +72,13 @@ extension TrainedTagger {
         program path: String, _ data: StudySettings.DataSettings?, inputs: [String: JetQuantity] = [:],
         log: (String) -> Void = { _ in }
     ) throws {
+        guard ComputeDevice.current == .cpu else {
+            throw SettingsError.contradiction(
+                file: path,
+                reason:
+                    "a network of another program runs on the CPU alone, not on \(ComputeDevice.current): leave the device out"
+            )
+        }
         let program = try NetworkPrograms.open(path)
         var description = try ProgramDescription(of: program, at: path, data ?? StudySettings.DataSettings())
         description.inputs.merge(inputs) { $1 }

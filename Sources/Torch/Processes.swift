@@ -84,6 +84,13 @@ public final class Processes: @unchecked Sendable {
         hear(interruptions: buffer[place])
     }
 
+    /// Adds up a tensor of doubles over all processes, where it lies. Its elements go through the hosts' memory.
+    public func sum(_ tensor: Tensor) -> Tensor {
+        let own = tensor.to(.cpu).copied()
+        own.withMutableElements(Double.self) { sum([$0]) }
+        return own.to(tensor.device)
+    }
+
     /// Adds up rows of numbers of which each process has set its own, the others' being 0.
     public func sum(_ rows: [[Double]]) -> [[Double]] {
         var flat = rows.flatMap { $0 }

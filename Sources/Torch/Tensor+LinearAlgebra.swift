@@ -14,8 +14,8 @@ extension Tensor {
     }
 
     /// The identity matrix.
-    public static func identity(_ n: Int, _ type: ScalarType = .float64) -> Tensor {
-        Operators.eye.one(.int(n), .type(type))
+    public static func identity(_ n: Int, _ type: ScalarType = .float64, device: Device = .cpu) -> Tensor {
+        Operators.eye.one(.int(n), .type(type), .none, .device(device))
     }
 
     /// ⟨x, y⟩ of two vectors, as a number.

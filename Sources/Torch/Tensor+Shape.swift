@@ -1,3 +1,5 @@
+import Foundation
+
 /// The same elements in another arrangement, and the same values in another type or place.
 extension Tensor {
     public func reshaped(_ shape: Int...) -> Tensor { reshaped(shape) }
@@ -26,7 +28,31 @@ extension Tensor {
 
     /// Rows (or other slices along `dimension`) in the order of `indices`.
     public func gathered(_ dimension: Int = 0, _ indices: [Int]) -> Tensor {
-        Operators.indexSelect.one(.tensor(self), .int(dimension), .tensor(Tensor(indices.map(Int64.init))))
+        Operators.indexSelect.one(.tensor(self), .int(dimension), .tensor(Tensor(indices.map(Int64.init)).to(device)))
+    }
+
+    /// Rows in the order of `places`, whole numbers [n] on this tensor's device: the host need not know them.
+    public func gathered(at places: Tensor) -> Tensor { Operators.index.one(.tensor(self), .optionals([places])) }
+
+    /// Overwrites the elements with those of a tensor of the same shape, converting their type; copies of this value see it.
+    public func overwrite(with other: Tensor) { _ = Operators.copyInPlace(.tensor(self), .tensor(other)) }
+
+    /// Overwrites the rows at `places` [n] with those of `rows` [n, …].
+    public func overwriteRows(at places: Tensor, with rows: Tensor) {
+        _ = Operators.indexCopyInPlace(.tensor(self), .int(0), .tensor(places), .tensor(rows))
+    }
+
+    /// Adds a number to each element, in place.
+    public func increase(by number: Int) { _ = Operators.addInPlace(.tensor(self), .int(number)) }
+
+    /// A tensor of fixed numbers on a device. On a GPU it is sent there once and then kept: whoever asks again, in the middle
+    /// of an epoch, does not make the device wait.
+    public static func constant(
+        _ values: [Double], shape: [Int]? = nil, _ type: ScalarType, device: Device
+    ) -> Tensor {
+        func make() -> Tensor { Tensor(values, shape: shape ?? [values.count]).to(type).to(device) }
+        return device == .cpu
+            ? make() : Constants.kept(.init(values: values, shape: shape, type: type, device: device), make)
     }
 
     /// Tensors joined along a dimension that they have.
@@ -64,4 +90,23 @@ extension Tensor {
 
 extension Operator {
     static let clone = Operator("aten::clone")
+}
+
+/// Fixed numbers that were sent to devices.
+private enum Constants {
+    struct Name: Hashable {
+        let values: [Double], shape: [Int]?, type: ScalarType, device: Device
+    }
+
+    private static let lock = NSLock()
+    nonisolated(unsafe) private static var tensors: [Name: Tensor] = [:]
+
+    static func kept(_ name: Name, _ make: () -> Tensor) -> Tensor {
+        lock.withLock {
+            if let tensor = tensors[name] { return tensor }
+            let tensor = make()
+            tensors[name] = tensor
+            return tensor
+        }
+    }
 }

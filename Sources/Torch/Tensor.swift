@@ -28,19 +28,6 @@ public enum ScalarType: Int32, Sendable, Hashable {
     public static let floating: Set<ScalarType> = [.float16, .float32, .float64, .bfloat16]
 }
 
-/// Where a tensor lives.
-public enum Device: Sendable, Hashable, CustomStringConvertible {
-    case cpu
-    case cuda(Int)
-
-    public var description: String {
-        switch self {
-        case .cpu: "cpu"
-        case .cuda(let index): "cuda:\(index)"
-        }
-    }
-}
-
 /// A Swift number that a tensor can hold.
 public protocol TensorScalar {
     static var scalarType: ScalarType { get }
@@ -98,8 +85,10 @@ public struct Tensor: @unchecked Sendable {
     }
 
     /// A tensor with every element `value`.
-    public static func full(_ shape: [Int], _ value: Double, _ type: ScalarType = .float32) -> Tensor {
-        Operators.full.one(.ints(shape), .double(value), .type(type))
+    public static func full(
+        _ shape: [Int], _ value: Double, _ type: ScalarType = .float32, device: Device = .cpu
+    ) -> Tensor {
+        Operators.full.one(.ints(shape), .double(value), .type(type), .none, .device(device))
     }
 
     // MARK: What it is
@@ -136,8 +125,11 @@ public struct Tensor: @unchecked Sendable {
     /// Where the elements are.
     public var device: Device {
         let name = String(cString: ct_device_name(raw))
-        guard name != "cpu" else { return .cpu }
-        return .cuda(Int(name.split(separator: ":").last ?? "0") ?? 0)
+        switch name {
+        case "cpu": return .cpu
+        case "meta": return .meta
+        default: return .cuda(Int(name.split(separator: ":").last ?? "0") ?? 0)
+        }
     }
 
     // MARK: Elements
@@ -194,13 +186,16 @@ public enum LibTorch {
     /// The instruction set that LibTorch's kernels use on this processor, for example `AVX512`.
     public static var instructionSet: String { String(cString: ct_cpu_capability()) }
 
-    /// How many CUDA devices can be used.
-    public static var cudaDeviceCount: Int { Int(ct_cuda_device_count()) }
-
     /// Makes operators single-threaded (the reducer runs one worker a core instead) and keeps freed memory in the
     /// process, which is faster for tensors of megabytes. Call it once, before the first operator.
     public static func configureProcess() { ct_configure_process() }
 
     /// Bytes that the process holds on the heap now, the CPU's tensors among them. Cost: a look at the allocator.
     public static var allocatedBytes: Int { Int(ct_allocated_bytes()) }
+
+    /// Bytes that tensors on a device take now; on the CPU all that the process holds on the heap.
+    public static func allocatedBytes(on device: Device) -> Int {
+        guard case .cuda(let index) = device else { return allocatedBytes }
+        return Int(ct_device_allocated_bytes(Int32(index)))
+    }
 }

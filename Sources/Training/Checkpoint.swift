@@ -12,16 +12,16 @@ package struct Checkpoint {
     var theta: Tensor
     var best: Tensor
     var optimiser: Adam
-    var progress: State
+    package var progress: State
 
     /// Where in the training it is.
-    struct State: Codable {
+    package struct State: Codable {
         /// What settings, jets and start the training has; another training does not go on from here.
         var fingerprint: String
         /// Epochs done.
-        var epoch = 0
+        package var epoch = 0
         /// Batches done of the next.
-        var batch = 0
+        package var batch = 0
         var step = 0
         /// Sums over those batches: terms times samples, gradient norms.
         var termSums: [Double]

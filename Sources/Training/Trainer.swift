@@ -67,8 +67,15 @@ public struct Trainer<Training: Objective, Validation: Objective>: Sendable {
         let progress =
             showsProgress && !state.progress.isFinished && !Processes.isFollowing
             ? ProgressLine(label, total: Double(settings.epochs) * perEpoch, done: done, unit: "jets") : nil
+        let resident = training.resident.map {
+            ResidentTraining($0, settings, sliceSize: reducer.sliceSize(on: .cuda(0)))
+        }
         while !state.progress.isFinished {
-            try trainEpoch(&state, progress)
+            if let resident {
+                try trainEpoch(&state, on: resident, progress)
+            } else {
+                try trainEpoch(&state, progress)
+            }
             try validate(&state)
             let last = state.progress.history.epochs.last!
             progress?.advance(by: 0, note: describe(last, state.progress.history))
@@ -114,6 +121,54 @@ public struct Trainer<Training: Objective, Validation: Objective>: Sendable {
             }
             if interrupted { throw Interrupted(state: folder ?? "no folder (none was given), so it is lost") }
         }
+    }
+
+    /// As ``trainEpoch(_:_:)``, on a device: the host looks at what the steps gave at the epoch's end, or when it saves the
+    /// state.
+    private func trainEpoch(_ state: inout Checkpoint, on resident: ResidentTraining, _ progress: ProgressLine?) throws
+    {
+        let epoch = state.progress.epoch
+        let order = RandomStream(seed: seed, purpose: "order").permutation(training.sampleCount, epoch: UInt32(epoch))
+        let batches = (order.count + settings.batchSize - 1) / settings.batchSize
+        let first = state.optimiser.step - state.progress.batch
+        let rates = (0..<batches).map { settings.learningRate(step: first + $0, stepsPerEpoch: batches) }
+        resident.begin(
+            theta: state.theta, optimiser: state.optimiser, epoch: epoch, order: order, rates: rates,
+            step: state.progress.batch)
+        func sampleCount(_ batch: Int) -> Int { min(settings.batchSize, order.count - batch * settings.batchSize) }
+        var lastSave = Date()
+        var started = state.progress.batch
+        /// Waits for the steps that were started, and takes over what they gave.
+        func fetch() throws {
+            let steps = state.progress.batch..<started
+            for (batch, row) in zip(steps, resident.results(steps)) {
+                let terms = row.dropLast(), norm = row[row.count - 1]
+                let total = zip(terms, training.terms).reduce(0) { $0 + ($1.1.weight == 0 ? 0 : $1.0 * $1.1.weight) }
+                try check("loss", total, epoch, batch, rates[batch])
+                try check("gradient's norm", norm, epoch, batch, rates[batch])
+                for (term, mean) in terms.enumerated() {
+                    state.progress.termSums[term] += mean * Double(sampleCount(batch))
+                }
+                state.progress.gradientNormSum += norm
+                state.progress.samples += sampleCount(batch)
+            }
+            state.progress.batch = started
+            state.progress.step = first + started
+            resident.fetch(theta: state.theta, optimiser: &state.optimiser, step: first + started)
+        }
+        while started < batches {
+            resident.start(step: started)
+            progress?.advance(by: Double(sampleCount(started)))
+            started += 1
+            let interrupted = Interruption.isRequested
+            if interrupted || -lastSave.timeIntervalSinceNow > checkpointInterval {
+                try fetch()
+                try save(state)
+                lastSave = Date()
+            }
+            if interrupted { throw Interrupted(state: folder ?? "no folder (none was given), so it is lost") }
+        }
+        try fetch()
     }
 
     private func validate(_ state: inout Checkpoint) throws {

@@ -22,6 +22,8 @@ public struct TrainingSettings: Sendable, Codable, Hashable {
     public enum Precision: String, Sendable, Codable, CaseIterable {
         case float32
         case bfloat16
+        /// On a GPU products of numbers rounded to 10 bits of mantissa; on the CPU float32.
+        case tf32
     }
 
     public var epochs = 100

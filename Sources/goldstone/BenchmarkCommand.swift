@@ -24,7 +24,10 @@ struct BenchmarkCommand: ParsableCommand {
     @Option var slice = 32
     @OptionGroup var threads: Threads
 
+    @OptionGroup var device: DeviceOption
+
     func run() throws {
+        try device.choose()
         guard ["unconstrained", "constrained"].contains(variant) else {
             throw ValidationError("--variant must be unconstrained or constrained, not \(variant)")
         }
@@ -34,7 +37,10 @@ struct BenchmarkCommand: ParsableCommand {
         let terms =
             [WeightedTerm(BinaryCrossEntropy())]
             + (variant == "constrained" ? [WeightedTerm(GroupSymmetry(law: BoostLaw()), weight: 0.1)] : [])
-        let objective = TaggingObjective(network: tagger, data: BenchmarkCommand.jets(batch), terms: terms, seed: 1)
+        // A device goes through an epoch of jets, the CPU takes the same ones again.
+        let count = ComputeDevice.current == .cpu ? batch : batch * (warmUp + steps)
+        let objective = TaggingObjective(network: tagger, data: BenchmarkCommand.jets(count), terms: terms, seed: 1)
+        if let resident = objective.resident { return try time(resident, tagger) }
         let reducer = Reducer(sliceSize: slice, threads: threads.threads), settings = TrainingSettings()
         let theta = tagger.initialParameters(seed: 1), gradient = Accumulator(count: tagger.parameters.count)
         var adam = Adam(count: theta.count), start = Date()
@@ -46,7 +52,37 @@ struct BenchmarkCommand: ParsableCommand {
                 theta, gradient: gradient, norm: reducer.norm(of: gradient), learningRate: settings.learningRate,
                 settings, reducer)
         }
-        let seconds = -start.timeIntervalSinceNow
+        report(seconds: -start.timeIntervalSinceNow)
+    }
+
+    /// Steps on a device: the host waits for it before the first that is timed and after the last.
+    private func time(_ objective: any ResidentObjective, _ tagger: JetTransformer) throws {
+        var settings = TrainingSettings()
+        settings.batchSize = batch
+        settings.precision = precision
+        let training = ResidentTraining(objective, settings, sliceSize: batch),
+            theta = tagger.initialParameters(seed: 1)
+        training.begin(
+            theta: theta, optimiser: Adam(count: theta.count), epoch: 0, order: Array(0..<objective.sampleCount),
+            rates: Array(repeating: settings.learningRate, count: warmUp + steps), step: 0)
+        // Recording belongs to the preparations.
+        guard warmUp > ResidentTraining.stepsBeforeRecording else {
+            throw ValidationError("--warm-up must be above \(ResidentTraining.stepsBeforeRecording) on a device")
+        }
+        for step in 0..<warmUp { training.start(step: step) }
+        ComputeDevice.synchronize(objective.device)
+        let start = Date()
+        for step in warmUp..<warmUp + steps { training.start(step: step) }
+        ComputeDevice.synchronize(objective.device)
+        report(seconds: -start.timeIntervalSinceNow)
+        if !training.isRecorded {
+            log(
+                "steps were started operator by operator: \(training.graphObstacle ?? "no library for recording (Scripts/cuda-graphs.sh)")"
+            )
+        }
+    }
+
+    private func report(seconds: Double) {
         print("{\"jetsPerSecond\": \(Double(steps * batch) / seconds), \"steps\": \(steps), \"seconds\": \(seconds)}")
     }
 

@@ -88,6 +88,8 @@ struct CurvatureCommand: ParsableCommand, SharedCommand {
 
     @OptionGroup var threads: Threads
 
+    @OptionGroup var device: DeviceOption
+
     func validate() throws {
         for (flag, value) in [
             ("--jets", jets), ("--largest", largest), ("--block", block), ("--max-products", maxProducts),
@@ -125,6 +127,7 @@ struct CurvatureCommand: ParsableCommand, SharedCommand {
     }
 
     func run() throws {
+        try device.choose()
         Interruption.listen()
         let samples = try source.samples(), settings = try settings(isOfSamples: samples != nil)
         let memory = memory.map { Int($0 * 1e9) } ?? HessianOperator.defaultMemory

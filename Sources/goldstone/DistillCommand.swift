@@ -46,6 +46,8 @@ struct DistillCommand: ParsableCommand {
 
     @OptionGroup var threads: Threads
 
+    @OptionGroup var device: DeviceOption
+
     func validate() throws {
         guard data.isEmpty != (study == nil) else {
             throw ValidationError("Give --data FILES or --study FILE, one of the two.")
@@ -56,6 +58,7 @@ struct DistillCommand: ParsableCommand {
     }
 
     func run() throws {
+        try device.choose()
         // Ctrl-C then saves the state.
         Interruption.listen()
         let taggers = try teachers.map(TrainedTagger.init(contentsOf:))

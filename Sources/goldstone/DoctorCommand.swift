@@ -13,6 +13,12 @@ struct DoctorCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        let gpus: String
+        do {
+            gpus = "\(try ComputeDevice.gpus(DeviceOption.programFolder))"
+        } catch {
+            gpus = "none: \(error.reason)"
+        }
         let environment = Environment(threads: Machine().cores)
         if json {
             print(String(decoding: try Support.json(environment), as: UTF8.self))
@@ -30,7 +36,7 @@ struct DoctorCommand: ParsableCommand {
             goldstone         \(environment.goldstone) (\(commit))
             Swift             \(machine.swiftVersion)
             LibTorch          \(environment.libTorch), kernels for \(environment.libTorchInstructionSet)
-            CUDA devices      \(environment.cudaDevices)
+            GPUs              \(gpus)
             processor         \(machine.processor), \(machine.cores) cores
             instruction sets  \(machine.instructionSets.joined(separator: ", "))
             memory            \(gigabytes(machine.memory)), \(gigabytes(machine.availableMemory)) available

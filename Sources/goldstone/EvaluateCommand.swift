@@ -46,6 +46,8 @@ struct EvaluateCommand: ParsableCommand {
 
     @OptionGroup var threads: Threads
 
+    @OptionGroup var device: DeviceOption
+
     private var isOfWeights: Bool { files.contains { $0.hasSuffix(".safetensors") || NetworkPrograms.isProgram($0) } }
 
     func validate() throws {
@@ -67,6 +69,7 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
+        try device.choose()
         if isOfWeights { try evaluateWeights(files[0]) } else { try evaluateScores() }
     }
 

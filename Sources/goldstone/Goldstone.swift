@@ -55,6 +55,30 @@ struct Goldstone: ParsableCommand {
 /// A command whose work several processes may share (see ``Processes``).
 protocol SharedCommand {}
 
+extension DeviceChoice: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+struct DeviceOption: ParsableArguments {
+    @Option(
+        help: """
+            Where networks run: cpu, cuda, cuda:N, or auto (the first GPU where there is one). Default: what the study file \
+            says, else cpu.
+            """)
+    var device: DeviceChoice?
+
+    /// Takes the device: before anything else is done.
+    func choose(_ fromSettings: DeviceChoice? = nil) throws {
+        try ComputeDevice.choose(
+            device ?? fromSettings ?? .cpu, programFolder: DeviceOption.programFolder, log: log)
+    }
+
+    static var programFolder: String {
+        let path = Bundle.main.executablePath ?? CommandLine.arguments[0]
+        return URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
+    }
+}
+
 struct Threads: ParsableArguments {
     @Option(help: "Worker threads; never changes a result. Default: one a core.")
     var threads: Int = Machine().cores

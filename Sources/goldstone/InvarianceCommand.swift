@@ -22,7 +22,10 @@ struct InvarianceCommand: ParsableCommand {
 
     @OptionGroup var threads: Threads
 
+    @OptionGroup var device: DeviceOption
+
     func run() throws {
+        try device.choose()
         var settings = try source.settings()?.invariance ?? InvarianceSettings()
         if let seed { settings.seed = seed }
         let (measured, last) = try taggers.measure(

@@ -40,7 +40,10 @@ struct LandscapeCommand: ParsableCommand {
 
     @OptionGroup var threads: Threads
 
+    @OptionGroup var device: DeviceOption
+
     func run() throws {
+        try device.choose()
         Interruption.listen()
         let samples = try source.samples()
         let settings = try options.settings(study: source.study, isOfSamples: samples != nil)

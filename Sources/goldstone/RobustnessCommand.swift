@@ -33,6 +33,8 @@ struct RobustnessCommand: ParsableCommand {
 
     @OptionGroup var threads: Threads
 
+    @OptionGroup var device: DeviceOption
+
     func validate() throws {
         if strengths != nil, perturbations.count != 1 || perturbations == ["all"] {
             throw ValidationError("--strengths are those of one perturbation: name it with --perturbations.")
@@ -41,6 +43,7 @@ struct RobustnessCommand: ParsableCommand {
     }
 
     func run() throws {
+        try device.choose()
         let settings = try settings()
         let (measured, last) = try taggers.measure(
             keptIn: output, open: source.tagger, read: { try source.read(for: $0) }

@@ -38,6 +38,8 @@ struct StudyCommand: ParsableCommand {
 
     @OptionGroup var threads: Threads
 
+    @OptionGroup var device: DeviceOption
+
     func validate() throws {
         guard step == nil || submit == nil && !dryRun else {
             throw ValidationError("--step does one step here: not with --submit or --dry-run.")
@@ -49,6 +51,7 @@ struct StudyCommand: ParsableCommand {
 
     func run() throws {
         let settings = try source.settings()
+        try device.choose(settings.device)
         let study = Study(settings, folder: output ?? "runs/\(settings.name)", threads: threads.threads)
         if let submit {
             try hand(study, to: submit)

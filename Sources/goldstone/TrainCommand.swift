@@ -25,8 +25,11 @@ struct TrainCommand: ParsableCommand, SharedCommand {
 
     @OptionGroup var threads: Threads
 
+    @OptionGroup var device: DeviceOption
+
     func run() throws {
         var settings = try source.settings()
+        try device.choose(settings.device)
         settings.variants = [try settings.variant(named: variant)]
         settings.seeds = [seed ?? settings.variants[0].seeds?[0] ?? settings.seeds[0]]
         settings.variants[0].seeds = nil

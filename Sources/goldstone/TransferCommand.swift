@@ -33,7 +33,10 @@ struct TransferCommand: ParsableCommand {
 
     @OptionGroup var threads: Threads
 
+    @OptionGroup var device: DeviceOption
+
     func run() throws {
+        try device.choose()
         var settings = try source.settings()?.transfer ?? TransferSettings()
         if !classes.isEmpty { settings.classes = try classes.map { try JetClass(named: $0) } }
         if let ptEdges { settings.ptEdges = ptEdges.values }

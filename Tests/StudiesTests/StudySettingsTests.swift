@@ -143,4 +143,16 @@ struct StudySettingsTests {
     @Test func `A file that is not there is an error`() {
         #expect(throws: (any Error).self) { try StudySettings(contentsOf: "/nowhere/study.yaml") }
     }
+
+    @Test func `The device is a choice of its own`() throws {
+        #expect(try StudySettings(yaml: "name: a", file: "my.yaml").device == nil)
+        #expect(try StudySettings(yaml: "device: cuda:2", file: "my.yaml").device == .cuda(2))
+        #expect(try StudySettings(yaml: "sideBySide: 4", file: "my.yaml").sideBySide == 4)
+        let error = #expect(throws: SettingsError.self) { try StudySettings(yaml: "device: gpu", file: "my.yaml") }
+        #expect("\(error!)".contains("cuda:N") && "\(error!)".contains("gpu"))
+        // A resolved file is a study file.
+        let resolved = try StudySettings(yaml: "{device: auto, sideBySide: 2}", file: "my.yaml").yaml()
+        let again = try StudySettings(yaml: resolved, file: "study.yaml")
+        #expect(again.device == .auto && again.sideBySide == 2)
+    }
 }

@@ -190,4 +190,38 @@ struct VariantStudyTests {
         _ = try study.run { _ in }
         #expect(try study.outcome().runs.map(\.test.rocAUC.value) == outcome.runs.map(\.test.rocAUC.value))
     }
+
+    @Test func `Trainings side by side are those one after another, to the bit`() throws {
+        let alone = Scratch(), together = Scratch()
+        func run(_ folder: String, _ line: String) throws -> [String] {
+            let settings = try StudySettings(
+                yaml: """
+                    preset: smoke
+                    seeds: [1, 2]
+                    measures: []
+                    data: {trainingJets: 96, validationJets: 64, testJets: 200, constituents: 8}
+                    network: {width: 8, heads: 2, feedForward: 8, head: [4]}
+                    training: {epochs: 2, batchSize: 48}
+                    \(line)
+                    """, file: "my.yaml")
+            let lines = Lines()
+            _ = try Study(settings, folder: folder, threads: 1).run { lines.add($0) }
+            return lines.all
+        }
+        _ = try run(alone.folder, "")
+        let lines = try run(together.folder, "sideBySide: 3")
+        #expect(lines.contains { $0.hasPrefix("side by side: ") && $0.filter { $0 == "," }.count == 2 })
+        for name in ["unconstrained/seed-1", "constrained/seed-1", "unconstrained/seed-2", "constrained/seed-2"] {
+            let weights = "\(name)/weights.safetensors"
+            let a = try Data(contentsOf: URL(fileURLWithPath: alone.path(weights)))
+            #expect(try Data(contentsOf: URL(fileURLWithPath: together.path(weights))) == a)
+        }
+    }
+
+    private final class Lines: @unchecked Sendable {
+        private let lock = NSLock()
+        private var lines: [String] = []
+        func add(_ line: String) { lock.withLock { lines.append(line) } }
+        var all: [String] { lock.withLock { lines } }
+    }
 }

@@ -50,9 +50,28 @@ const char *ct_last_error(void);
 const char *ct_version(void);           // of the headers that this was compiled with
 const char *ct_build_description(void);  // LibTorch's own account of its build
 const char *ct_cpu_capability(void);     // the instruction set that LibTorch's kernels use here
-int ct_cuda_device_count(void);          // 0 where there is no CUDA build or no device
 // One thread inside an operator: parallelism is the caller's. Keeps freed memory in the process.
 void ct_configure_process(void);
+
+// --- devices -------------------------------------------------------------------------------------------------------
+// Loads LibTorch's CUDA library, and the plug-in of ours at that path if there is one (the path may be empty). To be called before anything else asks about devices: LibTorch looks once. Returns the number of devices, or -1.
+int ct_load_cuda(const char *plug_in);
+// Puts this thread's work on a stream of its own of that device, beside other threads' work.
+int ct_use_own_stream(int device);
+int ct_synchronize(int device);  // waits for all work on the device
+bool ct_device_memory(int device, int64_t *free_bytes, int64_t *total_bytes);
+int64_t ct_device_allocated_bytes(int device);  // by tensors
+// Products of float matrices from numbers rounded to TF32, on devices.
+void ct_allow_tf32(bool allowed);
+// Results on devices the same each time.
+void ct_use_deterministic_kernels(void);
+// Kernels recorded once, and started again as a whole: what they read and write stays where it was.
+typedef struct ct_graph ct_graph;
+bool ct_has_graphs(int device);
+ct_graph *ct_begin_graph(int device);  // records what this thread starts on its stream
+int ct_end_graph(ct_graph *graph);
+int ct_replay_graph(ct_graph *graph);
+void ct_release_graph(ct_graph *graph);
 
 // Bytes that the process has allocated on the heap, in all threads; tensors on the CPU are among them.
 int64_t ct_allocated_bytes(void);

@@ -58,7 +58,7 @@ public struct LayerJacobian: Sendable, Codable, Equatable {
         of network: JetTransformer, at theta: Tensor, _ data: TaggingData, jets: [Int], extent: Extent? = nil,
         reducer: Reducer, label: String? = nil, keptIn path: String? = nil, identity: String = ""
     ) throws -> [LayerJacobian] {
-        let parameters = network.parameters.views(of: theta)
+        let parameters = network.parameters.views(of: theta.to(data.device))
         let layers = Array(0..<network.settings.layers)
         let slots = data.constituents.shape[1]
         let extent = extent ?? (slots * network.settings.width <= largestFull ? .full : .blocks)

@@ -74,7 +74,8 @@ extension Study {
         ) { work in
             let step = TaggerStep(
                 settings: work.settings, variant: variant, seed: seed, data: try work.data(),
-                folder: "\(work.folder)/\(name.path)", threads: work.threads, log: work.log)
+                folder: "\(work.folder)/\(name.path)", threads: work.threads, log: work.log,
+                showsProgress: work.isSideBySide == false)
             let run = try work.training { try step.run() }
             return Findings(
                 warnings: run.collapsed ? [run.collapseWarning] : [], digest: try work.tagger(name).digest)

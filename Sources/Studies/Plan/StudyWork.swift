@@ -13,6 +13,9 @@ package final class StudyWork {
     /// The steps that are done.
     var done: Set<String> = []
 
+    /// Whether several steps are done at once: none of them then has a progress line.
+    var isSideBySide = false
+
     private var jets: StudyData?
     private var otherJets: JetData?
 
