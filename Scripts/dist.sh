@@ -58,6 +58,11 @@ install Scripts/dist-goldstone.sh "$folder/bin/goldstone"
 cp Data/sample/jets.h5 "$folder/Data/sample/"
 cp -r LICENSE NOTICE CITATION.cff README.md docs "$folder/"
 cp -r Examples/pytorch "$folder/Examples/"
+# What is measured and built where there is a GPU (docs/gpu.md).
+mkdir -p "$folder"/{Scripts,Benchmarks}
+cp Scripts/{common.sh,cuda-graphs.sh,cuda-graphs.cpp} "$folder/Scripts/"
+cp -r Benchmarks/{gpu,training} "$folder/Benchmarks/"
+find "$folder" -name __pycache__ -prune -exec rm -r {} +
 # The licences of what is linked in.
 cp "$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")/share/swift/LICENSE.txt" "$folder/licences/swift.txt"
 for package in "$build"/checkouts/*/; do

@@ -28,6 +28,13 @@ extension Processes {
         hear(interruptions: stopping)
     }
 
+    /// A tensor added up over all processes, where it lies, as ``sum(onDevice:)``.
+    public func sum(_ tensor: Tensor) -> Tensor {
+        let sum = tensor.contiguous().copied()
+        self.sum(onDevice: sum)
+        return sum
+    }
+
     /// Meets the others' GPUs, on the device of the tensor.
     func joinGPUs(of tensor: Tensor) {
         let obstacle = ct_join_gpus(handle, tensor.raw) { lost in

@@ -13,6 +13,8 @@ public final class Processes: @unchecked Sendable {
     public let rank: Int
     /// How many there are.
     public let count: Int
+    /// This process's number among those on its machine.
+    public let localRank: Int
 
     let handle: OpaquePointer
     private let lock = NSLock()
@@ -30,7 +32,7 @@ public final class Processes: @unchecked Sendable {
         guard let handle else {
             throw .notJoined(rank: place.rank, count: place.count, address: place.address, reason: lastError())
         }
-        (rank, count, self.handle) = (place.rank, place.count, handle)
+        (rank, count, localRank, self.handle) = (place.rank, place.count, place.localRank, handle)
     }
 
     /// Joins the processes that the environment tells of, and waits for them; without others does nothing.
@@ -82,13 +84,6 @@ public final class Processes: @unchecked Sendable {
             place += part.count
         }
         hear(interruptions: buffer[place])
-    }
-
-    /// Adds up a tensor of doubles over all processes, where it lies. Its elements go through the hosts' memory.
-    public func sum(_ tensor: Tensor) -> Tensor {
-        let own = tensor.to(.cpu).copied()
-        own.withMutableElements(Double.self) { sum([$0]) }
-        return own.to(tensor.device)
     }
 
     /// Adds up rows of numbers of which each process has set its own, the others' being 0.
@@ -146,6 +141,8 @@ extension Processes {
     /// A process's place among others, as launchers tell it.
     package struct Place: Equatable {
         package let rank: Int, count: Int
+        /// Among the processes on this machine: as the launcher tells, else as if all were on it.
+        package let localRank: Int
         package let host: String, port: Int
         /// Whether this process keeps the store by which the others find each other.
         package let hostsStore: Bool
@@ -154,11 +151,12 @@ extension Processes {
 
         package var address: String { "\(host):\(port)" }
 
-        /// The rank and number of processes by each launcher's variables. Slurm's are those of a step (`srun`): a batch
-        /// script by itself is one process however many tasks its job has.
+        /// The rank, the number of processes and the rank on the machine by each launcher's variables. Slurm's are those of a
+        /// step (`srun`): a batch script by itself is one process however many tasks its job has.
         private static let launchers = [
-            ("RANK", "WORLD_SIZE"), ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS"),
-            ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"), ("PMI_RANK", "PMI_SIZE"),
+            ("RANK", "WORLD_SIZE", "LOCAL_RANK"), ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID"),
+            ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK"),
+            ("PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID"),
         ]
 
         /// - Parameter parent: the process that started this one, of which a port is made where all run on one machine
@@ -174,6 +172,10 @@ extension Processes {
             }
             count = try number(names.1)
             rank = try number(names.0)
+            localRank = environment[names.2] == nil ? rank : try number(names.2)
+            guard localRank >= 0 else {
+                throw .badVariable(name: names.2, value: "\(localRank)", allowed: "0 or more")
+            }
             guard count > 0, (0..<count).contains(rank) else {
                 throw .badVariable(
                     name: names.0, value: "\(rank)", allowed: "0 to \(names.1) − 1, which is \(count - 1)")

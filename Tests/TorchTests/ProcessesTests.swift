@@ -39,6 +39,20 @@ struct ProcessesTests {
         #expect(slurm.address == "10.0.0.7:20031" && !slurm.hostsStore)
     }
 
+    @Test func `Each process of a machine has a GPU of its own, as far as there are so many`() throws {
+        let torchrun = ["RANK": "5", "WORLD_SIZE": "8", "MASTER_ADDR": "a", "MASTER_PORT": "1", "LOCAL_RANK": "1"]
+        #expect(try place(torchrun)?.localRank == 1)
+        let open = ["OMPI_COMM_WORLD_SIZE": "4", "OMPI_COMM_WORLD_RANK": "3", "MASTER_ADDR": "a"]
+        // Another launcher's, in a Slurm job of one task.
+        let slurm = ["SLURM_LOCALID": "0", "OMPI_COMM_WORLD_LOCAL_RANK": "1"]
+        #expect(try place(open.merging(slurm) { $1 })?.localRank == 1)
+        #expect(try place(open)?.localRank == 3)
+        #expect((0..<4).map { ComputeDevice.own(0, of: 4, localRank: $0) } == [0, 1, 2, 3])
+        #expect((0..<3).map { ComputeDevice.own(1, of: 3, localRank: $0) } == [1, 2, 0])
+        // A batch system may show each process its own GPU alone.
+        #expect(ComputeDevice.own(0, of: 1, localRank: 3) == 0 && ComputeDevice.own(2, of: 4, localRank: nil) == 2)
+    }
+
     @Test(arguments: [ScalarType.float32, .float64])
     func `Tensors of several processes are added up in place`(type: ScalarType) throws {
         let count = 3, port = Int.random(in: 40_000..<60_000)
