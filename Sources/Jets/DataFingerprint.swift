@@ -18,8 +18,8 @@ extension JetData {
             withUnsafeBytes(of: number.littleEndian) { hash.update(bufferPointer: $0) }
         }
         // Every machine that LibTorch runs on is little-endian, so memory is hashed as it lies.
-        fourMomenta.withUnsafeBytes { hash.update(bufferPointer: $0) }
-        classes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        fourMomenta.withUnsafeBufferPointer { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        classes.withUnsafeBufferPointer { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
         let digest = hash.finalize().map { String(format: "%02x", $0) }.joined()
         return DataFingerprint(sha256: digest, jets: count, files: files)
     }

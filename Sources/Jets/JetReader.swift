@@ -17,9 +17,15 @@ public struct JetReader: Sendable {
     /// Rounding leaves massless constituents with E² < p². This raises such an energy to |p|, the least change that
     /// makes mass² ≥ 0, so that E² ≥ p² holds for each stored constituent in double arithmetic.
     public var constituentMassSquaredClamp: Bool
+    /// Where the jets are kept.
+    public var storage: JetStorage
 
     /// The settings above.
-    public init(constituents: Int = 32, classes: [JetClass]? = nil, constituentMassSquaredClamp: Bool = true) {
+    public init(
+        constituents: Int = 32, classes: [JetClass]? = nil, constituentMassSquaredClamp: Bool = true,
+        storage: JetStorage = .memory
+    ) {
+        self.storage = storage
         self.constituents = constituents
         self.classes = classes
         self.constituentMassSquaredClamp = constituentMassSquaredClamp
@@ -32,8 +38,9 @@ public struct JetReader: Sendable {
     /// of its own.
     ///
     /// - Parameter progress: is told after each file its name and the jets kept so far
-    /// - Complexity: memory is 16n + 57 bytes for each jet kept, twice that at the end, and one block of a file (for an
-    ///   archive, one file).
+    /// - Complexity: each file is read once, block by block. 16n + 53 bytes for each jet kept, in memory or in scratch files
+    ///   as ``storage`` has it (twice that at the end where an archive has its files out of order), and memory for one block
+    ///   of a file (for an archive, one file).
     /// - Throws: ``JetsError`` or `HDF5Error` at the first thing that is wrong.
     public func read(
         _ paths: [String], progress: ((_ file: String, _ jets: Int) throws -> Void)? = nil
@@ -42,17 +49,27 @@ public struct JetReader: Sendable {
             throw JetsError.invalidSetting(name: "constituents", value: "\(constituents)", allowed: "at least 1")
         }
         let sources = try JetSources(paths)
+        var jets = JetData(constituents: constituents, storage: storage)
         var pieces: [Piece] = []
         for source in sources.sources.indices {
-            var ofSource: [Piece] = []
+            let first = pieces.count
             try sources.forEachFile(of: source) { candidate in
-                ofSource.append(try piece(candidate))
-                try progress?(candidate.name, (pieces + ofSource).reduce(0) { $0 + $1.data.count })
+                pieces.append(try add(candidate, to: &jets))
+                try progress?(candidate.name, jets.count)
             }
             // An archive keeps its members in any order; read from it or from its folder, the jets come out alike.
-            pieces += ofSource.sorted { naturallyBefore($0.name, $1.name) }
+            let sorted = pieces[first...].sorted { naturallyBefore($0.name, $1.name) }
+            guard sorted.map(\.name) != pieces[first...].map(\.name) else { continue }
+            pieces.replaceSubrange(first..., with: sorted)
+            jets = try jets.copied(
+                pieces.flatMap { UInt32($0.jets.lowerBound)..<UInt32($0.jets.upperBound) }, to: storage)
+            for place in pieces.indices {
+                pieces[place].moved(behind: place == 0 ? 0 : pieces[place - 1].jets.upperBound)
+            }
         }
-        let jets = joined(&pieces)
+        jets.files = pieces.map(\.record)
+        try keepApart(pieces, in: &jets)
+        jets.trim()
         try jets.requireJets(
             of: classes ?? [], place: paths.count > 3 ? "the \(paths.count) sources" : paths.joined(separator: ", "))
         return jets
@@ -61,43 +78,40 @@ public struct JetReader: Sendable {
     /// The jets of one file.
     private struct Piece {
         let name: String
+        let record: JetFileRecord
         /// All rows, other classes included, and the event numbers that they span.
         let rows: Int
         let events: ClosedRange<Int64>
-        var data: JetData
+        /// Where the jets kept are among all.
+        var jets: Range<Int>
+
+        mutating func moved(behind place: Int) { jets = place..<place + jets.count }
     }
 
-    private func joined(_ pieces: inout [Piece]) -> JetData {
-        if pieces.count == 1 { return pieces[0].data }
-        var jets = JetData(constituents: constituents)
-        jets.reserve(pieces.reduce(0) { $0 + $1.data.count })
+    /// Shifts event numbers and places, so that no two files share any.
+    private func keepApart(_ pieces: [Piece], in jets: inout JetData) throws {
         var nextEvent: Int64?
-        var indexShift: Int64 = 0
-        for place in pieces.indices {
-            let piece = pieces[place]
+        var places: Int64 = 0
+        for piece in pieces {
             // Wrapping, like all that follows: any number may stand in a file.
-            let eventShift = nextEvent.map { $0 &- piece.events.lowerBound } ?? 0
-            jets.append(piece.data, eventShift: eventShift, indexShift: indexShift)
-            nextEvent = piece.events.upperBound &+ eventShift &+ 1
-            indexShift += Int64(piece.rows)
-            // What has been copied is freed at once.
-            pieces[place].data = JetData(constituents: constituents)
+            let events = nextEvent.map { $0 &- piece.events.lowerBound } ?? 0
+            try jets.shift(piece.jets, events: events, places: places)
+            nextEvent = piece.events.upperBound &+ events &+ 1
+            places += Int64(piece.rows)
         }
-        return jets
     }
 
-    private func piece(_ candidate: JetSources.Candidate) throws -> Piece {
+    private func add(_ candidate: JetSources.Candidate, to jets: inout JetData) throws -> Piece {
         let file = try JetLayout.open(candidate.open(), needed: classes)
         guard file.slots >= constituents else {
             throw JetsError.tooFewSlots(file: file.name, slots: file.slots, wanted: constituents)
         }
-        var data = JetData(constituents: constituents)
-        data.files = [candidate.record]
-        data.reserve(file.rows)
+        let first = jets.count
         var faults: [JetFault] = []
         var events: ClosedRange<Int64>?
         var momenta = [Float](repeating: 0, count: 4 * constituents)
         try file.forEachBlock { block in
+            try jets.makeRoom(for: jets.count + block.rows.count)
             for jet in 0..<block.rows.count {
                 guard let seen = block.examine(jet, faults: &faults) else { throw JetsError.faultyJet(faults[0]) }
                 let row = Int64(block.rows.lowerBound + jet)
@@ -105,12 +119,14 @@ public struct JetReader: Sendable {
                 events = events.map { min($0.lowerBound, event)...max($0.upperBound, event) } ?? event...event
                 if let classes, !classes.contains(seen.jetClass) { continue }
                 let sum = block.fill(&momenta, jet: jet, stored: seen.stored, clamp: constituentMassSquaredClamp)
-                data.append(
+                jets.append(
                     momenta: momenta, count: seen.count, jetClass: seen.jetClass, sum: sum,
                     eventIndex: event, index: row)
             }
         }
-        return Piece(name: candidate.name, rows: file.rows, events: events ?? 0...0, data: data)
+        return Piece(
+            name: candidate.name, record: candidate.record, rows: file.rows, events: events ?? 0...0,
+            jets: first..<jets.count)
     }
 }
 

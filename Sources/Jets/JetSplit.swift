@@ -53,7 +53,8 @@ public struct SplitSettings: Sendable, Codable, Equatable {
 
     /// Divides one set of jets into all three parts.
     ///
-    /// - Complexity: O(N log N) for the order; copies the jets once.
+    /// - Complexity: O(N log N) for the order; copies the jets once, to where they are kept themselves (``JetData/storage``);
+    ///   at the most 15 bytes of memory a jet beside that.
     /// - Throws: ``JetsError`` where a setting is impossible, there are too few jets, or a part lacks a class that the
     ///   jets have.
     public func split(_ jets: JetData) throws -> JetSplit {
@@ -77,44 +78,86 @@ public struct SplitSettings: Sendable, Codable, Equatable {
     private typealias Part = (name: String, amount: Amount)
 
     private func deal(_ jets: JetData, _ parts: [Part]) throws -> [JetData] {
-        try validate(parts)
-        let events = events(of: jets)
+        let (order, owners) = try dealt(jets, parts)
         let classes = jets.classCounts.map(\.jetClass)
-        var streams = [events[...]]
-        if balanced {
-            streams = classes.map { jetClass in events.filter { jets.jetClass($0[0]) == jetClass }[...] }
-            let fewest = streams.map(SplitSettings.jets(in:)).min() ?? 0
-            for stream in streams.indices { streams[stream] = SplitSettings.leading(streams[stream], jets: fewest) }
-        }
-        var dealt = [[Int]](repeating: [], count: parts.count)
-        for var left in streams {
-            let total = SplitSettings.jets(in: left)
-            for (place, part) in parts.enumerated() {
-                let remaining = SplitSettings.jets(in: left)
-                let wanted =
-                    switch part.amount {
-                    // Divided among the classes, and rounded up: never fewer than asked for.
-                    case .count(let count): (count + streams.count - 1) / streams.count
-                    // Rounding of the fraction itself must not lose a jet; a part that is wanted gets at least one.
-                    case .fraction(let fraction):
-                        fraction == 0 ? 0 : max(min(Int(fraction * Double(total) + 1e-9), remaining), 1)
-                    case .rest: max(remaining, 1)
-                    }
-                guard wanted <= remaining else {
-                    let counts = jets.subset(left.flatMap { $0 }).classCounts
-                    throw JetsError.tooFewJets(part: part.name, wanted: wanted, counts: counts)
-                }
-                let taken = SplitSettings.leading(left, jets: wanted)
-                left = left.dropFirst(taken.count)
-                dealt[place] += taken.flatMap { $0 }
-            }
-        }
-        var rank = [Int](repeating: 0, count: jets.count)
-        for (place, jet) in events.joined().enumerated() { rank[jet] = place }
-        return try zip(parts, dealt).map { part, chosen in
-            let data = jets.subset(chosen.sorted { rank[$0] < rank[$1] })
+        return try parts.enumerated().map { place, part in
+            var chosen: [UInt32] = []
+            chosen.reserveCapacity(owners.count { $0 == place })
+            for (jet, owner) in zip(order, owners) where owner == place { chosen.append(jet) }
+            let data = try jets.copied(chosen, to: jets.storage)
             if data.count > 0 { try data.requireJets(of: classes, place: part.name) }
             return data
+        }
+    }
+
+    /// The jets in the order in which they are dealt out, and the part that each of that order belongs to; 255 for none.
+    private func dealt(_ jets: JetData, _ parts: [Part]) throws -> (order: [UInt32], owners: [UInt8]) {
+        try validate(parts)
+        precondition(jets.count <= Int(UInt32.max), "\(jets.count) jets are more than places have numbers")
+        return try jets.eventIndex.withUnsafeBufferPointer { events in
+            let order = self.order(of: events)
+            var owners = [UInt8](repeating: 255, count: order.count)
+            /// The event that begins at a place of the order.
+            func event(at place: Int) -> Range<Int> {
+                let number = events[Int(order[place])]
+                var end = place + 1
+                while end < order.count, events[Int(order[end])] == number { end += 1 }
+                return place..<end
+            }
+            // Balanced, each class is dealt out by itself, as far as the rarest goes.
+            let classes: [UInt8?] = balanced ? jets.classCounts.map { $0.jetClass.rawValue } : [nil]
+            /// The events of a class in order, until `body` has had enough.
+            func forEachEvent(of jetClass: UInt8?, from place: inout Int, _ body: (Range<Int>) -> Bool) {
+                while place < order.count {
+                    let event = event(at: place)
+                    if jetClass == nil || jets.classes[Int(order[place])] == jetClass, !body(event) { return }
+                    place = event.upperBound
+                }
+            }
+            func total(_ jetClass: UInt8?, atLeast wanted: Int) -> Int {
+                var got = 0, place = 0
+                forEachEvent(of: jetClass, from: &place) { event in
+                    guard got < wanted else { return false }
+                    got += event.count
+                    return true
+                }
+                return got
+            }
+            let fewest = classes.map { total($0, atLeast: .max) }.min() ?? 0
+            for jetClass in classes {
+                let total = total(jetClass, atLeast: fewest)
+                var left = total, place = 0
+                for (number, part) in parts.enumerated() {
+                    let wanted =
+                        switch part.amount {
+                        // Divided among the classes, and rounded up: never fewer than asked for.
+                        case .count(let count): (count + classes.count - 1) / classes.count
+                        // Rounding of the fraction itself must not lose a jet; a part that is wanted gets at least one.
+                        case .fraction(let fraction):
+                            fraction == 0 ? 0 : max(min(Int(fraction * Double(total) + 1e-9), left), 1)
+                        case .rest: max(left, 1)
+                        }
+                    guard wanted <= left else {
+                        var counts = [Int](repeating: 0, count: JetClass.allCases.count)
+                        forEachEvent(of: jetClass, from: &place) { event in
+                            guard left > 0 else { return false }
+                            for jet in event { counts[Int(jets.classes[Int(order[jet])])] += 1 }
+                            left -= event.count
+                            return true
+                        }
+                        throw JetsError.tooFewJets(part: part.name, wanted: wanted, counts: JetCount.some(counts))
+                    }
+                    var taken = 0
+                    forEachEvent(of: jetClass, from: &place) { event in
+                        guard taken < wanted else { return false }
+                        for jet in event { owners[jet] = UInt8(number) }
+                        taken += event.count
+                        return true
+                    }
+                    left -= taken
+                }
+            }
+            return (order, owners)
         }
     }
 
@@ -137,24 +180,14 @@ public struct SplitSettings: Sendable, Codable, Equatable {
         }
     }
 
-    /// The jets of each event, events in the order in which they are dealt out.
-    private func events(of jets: JetData) -> [[Int]] {
-        var place: [Int64: Int] = [:]
-        var events: [[Int]] = []
-        for jet in 0..<jets.count {
-            if let known = place[jets.eventIndex[jet]] {
-                events[known].append(jet)
-            } else {
-                place[jets.eventIndex[jet]] = events.count
-                events.append([jet])
-            }
+    private func order(of events: UnsafeBufferPointer<Int64>) -> [UInt32] {
+        switch order {
+        case .file:
+            return DealingOrder.byFirstJet(events) { SplitSettings.mixed(UInt64(bitPattern: $0)) }
+        case .hash(let seed):
+            let salt = SplitSettings.mixed(seed)
+            return DealingOrder.byKey(events) { SplitSettings.mixed(salt ^ UInt64(bitPattern: $0)) }
         }
-        guard case .hash(let seed) = order else { return events }
-        let salt = SplitSettings.mixed(seed)
-        let keyed = events.map { event in
-            (key: SplitSettings.mixed(salt ^ UInt64(bitPattern: jets.eventIndex[event[0]])), event: event)
-        }
-        return keyed.sorted { $0.key < $1.key }.map(\.event)
     }
 
     /// A bijective hash, so that no two events share a key: the output function of SplitMix64 (Steele, Lea and Flood,
@@ -164,16 +197,5 @@ public struct SplitSettings: Sendable, Codable, Equatable {
         z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
         return z ^ z >> 31
-    }
-
-    private static func jets(in events: ArraySlice<[Int]>) -> Int { events.reduce(0) { $0 + $1.count } }
-
-    /// The fewest leading events that hold at least so many jets, or all.
-    private static func leading(_ events: ArraySlice<[Int]>, jets wanted: Int) -> ArraySlice<[Int]> {
-        var got = 0
-        return events.prefix { event in
-            defer { got += event.count }
-            return got < wanted
-        }
     }
 }

@@ -26,6 +26,9 @@ public enum JetsError: Error, CustomStringConvertible, Equatable, Sendable {
     case emptyClass(JetClass, place: String, counts: [JetCount])
     /// A part of the split asks for more jets than there are left; `counts` are those left by class.
     case tooFewJets(part: String, wanted: Int, counts: [JetCount])
+    /// Jets that memory has no room for can't be written to the folder of scratch files either; `bytes` are those of one
+    /// column.
+    case noScratch(folder: String, bytes: Int, reason: String)
     /// No class has this name.
     case unknownClass(String)
     /// No perturbation has this name.
@@ -64,6 +67,10 @@ public enum JetsError: Error, CustomStringConvertible, Equatable, Sendable {
         case .tooFewJets(let part, let wanted, let counts):
             "\(part) asks for \(wanted) jets, and there are \(counts.reduce(0) { $0 + $1.jets }) left: "
                 + "\(JetCount.list(counts)); ask for fewer or give more files"
+        case .noScratch(let folder, let bytes, let reason):
+            "\(folder): the jets don't fit into memory, and there is no room for \(bytes / 1_000_000 + 1) MB of them here "
+                + "(\(reason)); free some, name another folder with `data.scratch`, or let more jets lie in memory with "
+                + "`data.memory` (GB)"
         case .unknownClass(let name):
             "\(name) is no class of jets" + JetsError.nearest(to: name, in: JetClass.allCases.map(\.name))
                 + "; the classes are \(JetClass.allCases.map(\.name).joined(separator: ", "))"
@@ -89,6 +96,11 @@ public struct JetCount: Sendable, Equatable, Codable {
     public init(_ jetClass: JetClass, _ jets: Int) {
         self.jetClass = jetClass
         self.jets = jets
+    }
+
+    /// Numbers by the classes' raw values, those of 0 left out.
+    static func some(_ jets: [Int]) -> [JetCount] {
+        JetClass.allCases.compactMap { jets[Int($0.rawValue)] > 0 ? JetCount($0, jets[Int($0.rawValue)]) : nil }
     }
 
     static func list(_ counts: [JetCount]) -> String {

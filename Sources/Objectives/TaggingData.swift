@@ -45,14 +45,22 @@ public struct TaggingData: Sendable {
     ///   - data: jets of the signal class and others; a label is whether a jet's class is `signal`
     ///   - type: float for training, double for checks
     public init(_ data: JetData, signal: JetClass, jetSum: JetSum = .all, _ type: ScalarType = .float32) {
-        let count = data.count, slots = data.constituents
-        constituents = Tensor(data.fourMomenta, shape: [count, slots, 4]).to(type)
-        mask = constituents.select(-1, 0).isGreater(than: 0)
-        switch jetSum {
-        case .all: jets = Tensor(data.jetMomenta, shape: [count, 4]).to(type)
-        case .kept: jets = constituents.to(.float64).sum(1).to(type)
-        }
-        labels = Tensor((0..<count).map { data.jetClass($0) == signal ? Float(1) : 0 }).to(type)
+        // Throws for files alone.
+        try! self.init(data, signal: signal, jetSum: jetSum, type, in: .memory)
+    }
+
+    /// As ``init(_:signal:jetSum:_:)``, with what is made of the jets kept in `storage`. The constituents are the jets' own
+    /// memory, not a copy.
+    ///
+    /// - Throws: ``JetsError/noScratch(folder:bytes:reason:)``.
+    public init(
+        _ data: JetData, signal: JetClass, jetSum: JetSum = .all, _ type: ScalarType = .float32, in storage: JetStorage
+    ) throws {
+        let columns = try TaggingColumns(data, signal: signal, jetSum: jetSum, in: storage)
+        constituents = columns.constituents.to(type)
+        mask = columns.mask
+        jets = try columns.jets(type)
+        labels = columns.labels.to(type)
         names = data.index.map { UInt32(truncatingIfNeeded: $0) }
         self.jetSum = jetSum
         if ComputeDevice.current != .cpu { self = resident(on: ComputeDevice.current) }

@@ -163,6 +163,13 @@ final class SettingsReader {
         value = flag
     }
 
+    func read(_ key: String, into value: inout String?) throws {
+        var text = ""
+        guard let node = mapping.last(where: { $0.key == key })?.node, !node.isNull else { return _ = take(key) }
+        try read(key, into: &text)
+        value = text
+    }
+
     func read(_ key: String, into value: inout String) throws {
         guard let node = take(key) else { return }
         guard let text = node.string, !text.isEmpty else { throw wrong(key, node, "text") }

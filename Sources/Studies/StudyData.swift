@@ -23,45 +23,57 @@ public struct StudyData: Sendable {
     /// What a tagger trained on these jets expects.
     private(set) var input: TrainedTagger.Input
 
-    /// Reads and splits the jets.
+    /// Reads and splits the jets. What `settings.memory` has no room for is kept in scratch files, with the same bits.
     ///
+    /// - Parameter run: the run's folder, for scratch files
     /// - Throws: `JetsError` and `HDF5Error` naming file, dataset and row; ``SettingsError`` where the shipped jets are
     ///   asked for and not found; `Interrupted` where the user asked to stop.
-    public init(_ settings: StudySettings.DataSettings, log: @escaping (String) -> Void = { _ in }) throws {
+    public init(
+        _ settings: StudySettings.DataSettings, run: String? = nil, log: @escaping (String) -> Void = { _ in }
+    ) throws {
+        let storage = settings.storage(run: run)
         let reader = JetReader(
             constituents: settings.constituents, classes: [settings.signal, settings.background],
-            constituentMassSquaredClamp: settings.clampsMass)
+            constituentMassSquaredClamp: settings.clampsMass, storage: storage)
         func read(_ paths: [String]) throws -> JetData {
             try reader.read(try paths.map(Sample.resolve)) { file, jets in
                 if Interruption.isRequested { throw Interrupted(state: nil) }
                 log("\(file): \(jets) jets so far")
             }
         }
-        let jets = try read(settings.files)
-        let split: JetSplit
-        if settings.testFiles.isEmpty {
-            split = try settings.split.split(jets)
-            summary = Summary(jets.fingerprint(), nil, split)
-        } else {
+        // All jets are gone again once the parts have theirs.
+        func divide() throws -> (JetSplit, Summary) {
+            let jets = try read(settings.files)
+            guard !settings.testFiles.isEmpty else {
+                let split = try settings.split.split(jets)
+                return (split, Summary(jets.fingerprint(), nil, split))
+            }
             let others = try read(settings.testFiles)
-            split = try settings.split.split(jets, test: others)
-            summary = Summary(jets.fingerprint(), others.fingerprint(), split)
+            let split = try settings.split.split(jets, test: others)
+            return (split, Summary(jets.fingerprint(), others.fingerprint(), split))
         }
+        let split: JetSplit
+        (split, summary) = try divide()
         var scaling: FeatureScaling?
-        func tensors(_ part: JetData) -> TaggingData {
-            var data = TaggingData(part, signal: settings.signal, jetSum: settings.jetSum)
+        func tensors(_ part: JetData) throws -> TaggingData {
+            var data = try TaggingData(part, signal: settings.signal, jetSum: settings.jetSum, in: storage)
             data.scaling = scaling
             return data
         }
-        if settings.scalesFeatures { scaling = tensors(split.training).measuredScaling() }
-        training = tensors(split.training)
+        training = try tensors(split.training)
+        if settings.scalesFeatures { scaling = training.measuredScaling() }
+        training.scaling = scaling
         input = TrainedTagger.Input(settings, scaling: scaling)
-        validation = tensors(split.validation)
-        test = tensors(split.test)
+        validation = try tensors(split.validation)
+        test = try tensors(split.test)
         testJets = split.test
+        if storage.used.files > 0 {
+            let sizes = [storage.used.files, storage.limit].map { String(format: "%.1f", Double($0) / 1e9) }
+            log("\(sizes[0]) GB of jets lie in scratch files in \(storage.folder): memory for jets is \(sizes[1]) GB")
+        }
     }
 
-    /// As ``init(_:log:)``, the jets being those that a trained tagger tells apart, and seen as it sees them.
+    /// As ``init(_:run:log:)``, the jets being those that a trained tagger tells apart, and seen as it sees them.
     public init(
         _ settings: StudySettings.DataSettings, for input: TrainedTagger.Input,
         log: @escaping (String) -> Void = { _ in }

@@ -123,6 +123,8 @@ extension StudySettings.DataSettings {
         try reader.read("splitSeed", into: &seed, 0...Int(Int32.max))
         splitSeed = UInt64(seed)
         try reader.read("balanced", into: &balanced)
+        try reader.read("memory", into: &memory, "gigabytes, 0 or more") { (0..<1e9).contains($0) }
+        try reader.read("scratch", into: &scratch)
     }
 }
 

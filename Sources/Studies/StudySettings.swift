@@ -62,6 +62,11 @@ public struct StudySettings: Sendable, Codable {
         public var splitSeed: UInt64 = 1
         /// Whether each part has equally many jets of both classes.
         public var balanced = false
+        /// Gigabytes of memory that the jets may take, 10⁹ bytes each, before they are kept in scratch files; nil for half of
+        /// what the machine has. Never changes a result.
+        public var memory: Double?
+        /// The folder of the scratch files; nil for the run's, or the system's for temporary files.
+        public var scratch: String?
 
         /// The defaults.
         public init() {}
@@ -77,6 +82,21 @@ public struct StudySettings: Sendable, Codable {
 }
 
 extension StudySettings.DataSettings {
+    /// What decides the jets: all but where they are kept.
+    package var identity: StudySettings.DataSettings {
+        var jets = self
+        jets.memory = nil
+        jets.scratch = nil
+        return jets
+    }
+
+    /// Where the jets are kept.
+    ///
+    /// - Parameter run: the run's folder, if there is one
+    func storage(run: String? = nil) -> JetStorage {
+        JetStorage(limit: memory.map { Int($0 * 1e9) } ?? JetStorage.defaultLimit, folder: scratch ?? run)
+    }
+
     /// As `Jets` takes it.
     var split: SplitSettings {
         SplitSettings(

@@ -23,7 +23,7 @@ public struct TaggerCase {
         identity =
             [
                 try Data(contentsOf: URL(fileURLWithPath: path)).withUnsafeBytes { Digest.of($0) },
-                jets.fingerprint().sha256, Digest.of(jets.index.map { "\($0)" }),
+                jets.fingerprint().sha256, Digest.of(jets.index.lazy.map { "\($0)" }),
             ] + tagger.programIdentity
     }
 

@@ -56,7 +56,8 @@ package struct TaggerStep {
         return Digest.of([
             networkText, try text(settings.training),
             try text(StudySettings.VariantSettings(name: variant.name, terms: variant.terms)),
-            variant.hasSymmetryTerms ? try text(settings.symmetry) : "", try text(settings.data), "\(seed)", jets,
+            variant.hasSymmetryTerms ? try text(settings.symmetry) : "", try text(settings.data.identity), "\(seed)",
+            jets,
         ])
     }
 
@@ -113,7 +114,8 @@ package struct TaggerStep {
         let (validation, _) = try tagger.evaluate(data.validation, reducer)
         let (test, logits) = try tagger.evaluate(data.test, reducer)
         try tagger.writeScores(
-            logits, of: data.test, index: data.testJets.index, events: data.testJets.eventIndex,
+            logits, of: data.test, index: Array(data.testJets.index),
+            events: Array(data.testJets.eventIndex),
             to: "\(folder)/scores.h5")
         return TaggerRun(
             variant: variant.name, seed: seed, history: history, validation: validation, test: test,

@@ -148,9 +148,9 @@ public struct TrainedTagger: Sendable {
         let input = description.input, signal = signal ?? input.signal
         let reader = JetReader(
             constituents: input.constituents, classes: [signal, background ?? input.background],
-            constituentMassSquaredClamp: input.clampsMass)
+            constituentMassSquaredClamp: input.clampsMass, storage: JetStorage())
         let jets = try reader.read(paths.map(Sample.resolve))
-        var data = TaggingData(jets, signal: signal, jetSum: input.jetSum)
+        var data = try TaggingData(jets, signal: signal, jetSum: input.jetSum, in: jets.storage)
         data.scaling = input.scaling
         return (jets, data)
     }

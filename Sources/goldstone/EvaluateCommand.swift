@@ -107,7 +107,8 @@ struct EvaluateCommand: ParsableCommand {
         try writeJSON(evaluation, to: "\(output)/evaluation.json")
         let format = scores ?? .hdf5
         try tagger.writeScores(
-            logits, of: tensors, index: jets.index, events: jets.eventIndex, to: "\(output)/\(format.fileName)",
+            logits, of: tensors, index: Array(jets.index), events: Array(jets.eventIndex),
+            to: "\(output)/\(format.fileName)",
             as: format)
         let curve = ROCCurve(try ScoredJets(scores: logits, isSignal: tensors.isSignal))
         let figure = Figure.roc(

@@ -133,10 +133,10 @@ extension JetChoice {
         } else {
             let reader = JetReader(
                 constituents: input.constituents, classes: classes.isEmpty ? nil : classes,
-                constituentMassSquaredClamp: input.clampsMass)
+                constituentMassSquaredClamp: input.clampsMass, storage: JetStorage())
             jets = try reader.read(data.map(Sample.resolve))
         }
-        var tensors = TaggingData(jets, signal: input.signal, jetSum: input.jetSum)
+        var tensors = try TaggingData(jets, signal: input.signal, jetSum: input.jetSum, in: jets.storage)
         tensors.scaling = input.scaling
         return (jets, tensors)
     }

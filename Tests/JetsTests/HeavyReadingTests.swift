@@ -44,6 +44,29 @@ struct HeavyReadingTests {
         }
     }
 
+    /// The same jets in scratch files, divided.
+    @Test func jetsInFilesTakeAFewBytesOfMemoryEach() throws {
+        try withScratchFolder { folder in
+            let path = folder + "/jets.h5"
+            try SyntheticFile(everyClass(500), slots: 150).write(path, repeats: 20)
+            let before = try Self.anonymousMemory(), storage = JetStorage(limit: 0, folder: folder)
+            let jets = try JetReader(storage: storage).read([String](repeating: path, count: 88))
+            let split = try SplitSettings(
+                training: .fraction(0.8), validation: .fraction(0.1), test: .rest, order: .hash(seed: 1)
+            ).split(jets)
+            #expect(split.training.count == 704_000)
+            // 16 · 32 + 53 bytes a jet, twice.
+            #expect(storage.used == (0, 880_000 * 2 * 565))
+            #expect(try Self.anonymousMemory() - before < 100_000_000)
+        }
+    }
+
+    static func anonymousMemory() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") })
+        return try #require(Int(line.split(separator: " ").first { Int($0) != nil } ?? "")) * 1024
+    }
+
     @Test func archivesAreReadInBoundedMemory() throws {
         try withScratchFolder { folder in
             for name in 1...10 {

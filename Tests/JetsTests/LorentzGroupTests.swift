@@ -100,7 +100,7 @@ struct BoostPrecisionTests {
 
     @Test func `So do those of the sample's jets`() throws {
         let data = try JetReader(constituents: 32).read([samplePath]).subset(Array(0..<10_000))
-        let constituents = Tensor(data.fourMomenta, shape: [data.count, 32, 4]).to(.float64)
+        let constituents = data.fourMomenta.tensor([data.count, 32, 4]).to(.float64)
         let jets = Tensor(data.jetMomenta.map { Double(Float($0)) }, shape: [data.count, 4])
         let difference = BoostPrecisionTests.difference(
             constituents, jets, constituents.select(-1, 0).isGreater(than: 0))

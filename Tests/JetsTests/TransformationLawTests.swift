@@ -102,8 +102,8 @@ struct RescalingLawTests {
     /// The control changes the network's input about as much as boosts do.
     @Test func `The default scale changes features as much as boosts do`() throws {
         let data = try JetReader(constituents: 32, classes: [.w, .gluon]).read([samplePath])
-        let constituents = Tensor(data.fourMomenta, shape: [data.count, 32, 4])
-        let jets = Tensor(data.jetMomenta, shape: [data.count, 4]).to(.float32)
+        let constituents = data.fourMomenta.tensor([data.count, 32, 4])
+        let jets = data.jetMomenta.tensor([data.count, 4]).to(.float32)
         let mask = constituents.select(-1, 0).isGreater(than: 0)
         let before = Features.compute(constituents: constituents, jets: jets, mask: mask)
         let rows = RowNames(jets: (0..<UInt32(data.count)).map { $0 }, epoch: 0, view: 1)

@@ -118,6 +118,10 @@ void ct_set_grad_mode(bool enabled);
 int ct_gradients(ct_tensor *const *outputs, ct_tensor *const *seeds, int output_count, ct_tensor *const *inputs,
                  int input_count, bool keep_graph, bool create_graph, ct_tensor **gradients);
 
+// --- shared memory -------------------------------------------------------------------------------------------------
+// A tensor over memory of `owner`, which is released with the last use of that memory.
+ct_tensor *ct_share(void *data, const int64_t *shape, int rank, int scalar_type, void *owner, void (*release)(void *));
+
 // --- TorchScript ---------------------------------------------------------------------------------------------------
 // A module that torch.jit.save wrote, as a function of its tensors and its inputs. Loading runs LibTorch's own reader of
 // pickled data: a file must be trusted.

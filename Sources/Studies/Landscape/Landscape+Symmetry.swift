@@ -104,7 +104,7 @@ extension Landscape {
             let directions = try subject.eigenvectors(max(1, subject.eigenvectors.count), for: .goldstone) + random
             let place = try place(subject, "goldstone", directions, [settings.views])
             return try GoldstoneMode.measure(
-                directions, of: network, at: subject.tagger.theta, subject.data, events: subject.jets.eventIndex,
+                directions, of: network, at: subject.tagger.theta, subject.data, events: Array(subject.jets.eventIndex),
                 settings.views, reducer: reducer, label: label(.goldstone, subject), keptIn: place.path,
                 identity: place.identity)
         }

@@ -50,7 +50,7 @@ extension Study {
             let table = Table(
                 caption: "The jets: \(work.settings.dataDescription).", label: "jets",
                 columns: [.init("part"), .init("jets")], rows: counts.map { [.text($0.0), .count($0.1)] })
-            let settings = String(decoding: try json(work.settings.data), as: UTF8.self)
+            let settings = String(decoding: try json(work.settings.data.identity), as: UTF8.self)
             return Findings(tables: [table], digest: Digest.of([summary.identity, settings]))
         }
     }

@@ -119,7 +119,10 @@ struct StudyCost {
 
     /// Bytes that a step will take at the most, beside what the program itself does.
     func memory(_ step: StudyStep) -> Int {
-        let held = (jets.trainingJets + jets.validationJets + jets.testJets) * settings.data.constituents * 16 * 3
+        // All jets and their parts, while they are divided, with the tensors; no more than the limit, beyond which they lie
+        // in files, and then what names and orders take.
+        let all = jets.trainingJets + jets.validationJets + jets.testJets, slots = settings.data.constituents
+        let held = min(all * (2 * (16 * slots + 53) + slots + 20), settings.data.storage().limit) + 40 * all
         guard step.kind == .curvature || step.kind == .landscape else { return held }
         let kept = min(settings.curvature.jets, jets.testJets) * graphBytes
         return held + min(kept, HessianOperator.defaultMemory)

@@ -32,7 +32,7 @@ package final class StudyWork {
     func data() throws -> StudyData {
         if let jets { return jets }
         log("reading \(settings.data.files.joined(separator: ", "))")
-        let data = try StudyData(settings.data, log: log)
+        let data = try StudyData(settings.data, run: folder, log: log)
         jets = data
         return data
     }
@@ -41,7 +41,7 @@ package final class StudyWork {
     func transferJets() throws -> JetData {
         if let otherJets { return otherJets }
         log("reading jets of all classes")
-        let jets = try settings.data.readTestJets(of: settings.transfer.classes)
+        let jets = try settings.data.readTestJets(of: settings.transfer.classes, run: folder)
         otherJets = jets
         return jets
     }
@@ -84,7 +84,7 @@ package final class StudyWork {
     /// A training's tagger with the jets that transfer is measured on.
     func transferCase(_ training: TrainingName) throws -> TaggerCase {
         let tagger = try tagger(training), jets = try transferJets(), input = tagger.description.input
-        var data = TaggingData(jets, signal: input.signal, jetSum: input.jetSum)
+        var data = try TaggingData(jets, signal: input.signal, jetSum: input.jetSum, in: jets.storage)
         data.scaling = input.scaling
         return try TaggerCase(path: weightsPath(training), tagger: tagger, jets: jets, data: data)
     }
