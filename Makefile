@@ -37,9 +37,13 @@ check: setup ## the slow and heavy tests too, with the peers' programs (in .deps
 	@python3 Tests/Check/page.py .build/page/report.html .build/page/pictures
 	@Tests/Check/tutorial.sh
 	@Tests/Check/pytorch.sh
+	@Tests/Check/launchers.sh
+	@Tests/Check/nccl.sh
 	@Tests/Check/slurm.sh
 	@condor=$$(mktemp -d) && .deps/peers/bin/python Tests/Check/condor.py $(goldstone) "$$condor/run" && rm -rf "$$condor"
 	@Scripts/docs.sh
+	@Scripts/dist.sh
+	@Tests/Check/dist.sh
 	@.deps/peers/bin/python Tests/Check/root.py $(goldstone)
 	@.deps/peers/bin/python Tests/Check/score_files.py $(goldstone)
 	@.deps/peers/bin/python Tests/Check/top_tagging.py $(goldstone)
@@ -81,4 +85,4 @@ lint: setup ## check the sources' format
 	@swift format lint --strict --parallel --recursive Sources Tests Examples Package.swift
 
 clean: ## remove what was built (keeps .deps and runs)
-	@rm -rf .build
+	@rm -rf .build .build-dist dist

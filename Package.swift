@@ -100,7 +100,7 @@ let package = Package(
         .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], exclude: ["Fixtures"]),
         .testTarget(name: "ColumnsTests", dependencies: ["Columns", "HDF5", "Support"], exclude: ["Fixtures"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], linkerSettings: findLibTorch),
-        .testTarget(name: "TorchTests", dependencies: ["CTorch", "Torch"], linkerSettings: findLibTorch),
+        .testTarget(name: "TorchTests", dependencies: ["CTorch", "Support", "Torch"], linkerSettings: findLibTorch),
         .testTarget(
             name: "JetsTests", dependencies: ["Columns", "HDF5", "Jets", "Torch"], exclude: ["Fixtures"],
             linkerSettings: findLibTorch),

@@ -1,47 +1,83 @@
 #!/usr/bin/env bash
-# Makes a release archive, dist/goldstone-VERSION-linux-x86_64.tar.xz: the command with Swift's runtime in it, HDF5's library
-# and the jets of the sample, to be unpacked anywhere on a machine without Swift. LibTorch is not in it: `bin/goldstone` looks
-# for it in TORCH_HOME, beside the archive's own folder (libtorch), and in the torch package of python3.
+# Makes a release archive, dist/goldstone-VERSION-linux-x86_64.tar.xz: the command with Swift's runtime and HDF5 in it, and
+# the jets of the sample, to be unpacked anywhere on a machine without Swift. LibTorch is not in it: `bin/goldstone` looks
+# for one of the same version in TORCH_HOME, in the archive's own folder (libtorch), and in the torch package of python3.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source Scripts/common.sh
 
-export PKG_CONFIG_PATH=$PWD/.deps/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
-say "building the command with Swift's runtime inside (a build folder of its own, .build-dist)"
-swift build -c release --static-swift-stdlib --product goldstone --scratch-path .build-dist
-
 version=$(sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Studies/Environment.swift)
-name=goldstone-$version-linux-x86_64
-rm -rf "dist/$name"
-mkdir -p "dist/$name"/{bin,lib,libexec,Data/sample,Examples}
-install -s .build-dist/release/goldstone "dist/$name/libexec/goldstone"
-cp Data/sample/jets.h5 "dist/$name/Data/sample/"
-cp -r LICENSE NOTICE CITATION.cff README.md docs "dist/$name/"
-rm -rf "dist/$name/docs/results"
-cp -r Examples/pytorch "dist/$name/Examples/"
-# HDF5 and what it needs beyond the C library; zlib and the C++ library are everywhere.
-ldd .build-dist/release/goldstone | awk '$3 ~ /^\// { print $3 }' | grep -E '/lib(hdf5|sz|aec|crypto|curl)[_.-]' | while read -r library; do
-    cp -L "$library" "dist/$name/lib/"
+archive=goldstone-$version-linux-x86_64
+build=$PWD/.build-dist
+torch=$(sed -n 's/^Version: \([0-9]*\.[0-9]*\).*/\1/p' .deps/pkgconfig/goldstone-libtorch.pc)
+
+# --- The program ----------------------------------------------------------------------------------------------------
+
+# HDF5, libaec (its szip filter) and zlib are linked in from their static libraries: Debian's shared HDF5 brings in, for
+# files in the cloud, some thirty libraries of a web client. The linker takes the static ones because the folder with links
+# to them comes first and has no others.
+mkdir -p "$build/static" "$build/pkgconfig"
+libraries=$(gcc -print-multiarch 2>/dev/null || true)
+for library in hdf5/serial/libhdf5 libsz libaec libz; do
+    file=/usr/lib/$libraries/$library.a
+    [[ -e $file ]] || fail "there is no $file" "On Debian: apt-get install libhdf5-dev libaec-dev zlib1g-dev"
+    ln -sf "$file" "$build/static/"
 done
-cat >"dist/$name/bin/goldstone" <<'RUN'
-#!/bin/bash
-# Finds LibTorch and starts the command.
-here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd -P)
-torch=${TORCH_HOME:-}
-[[ -n $torch || ! -e $here/libtorch ]] || torch=$here/libtorch
-if [[ -z $torch ]]; then
-    # Found without importing it, which takes seconds.
-    torch=$(python3 -c 'import importlib.util as u; s = u.find_spec("torch"); print(s.submodule_search_locations[0] if s else "")' 2>/dev/null)
-fi
-if [[ ! -e $torch/lib/libtorch_cpu.so ]]; then
-    echo "goldstone: no LibTorch: set TORCH_HOME to a folder with lib/libtorch_cpu.so (the torch package of Python is one:" >&2
-    echo "  pip install torch), or link such a folder as $here/libtorch" >&2
-    exit 69
-fi
-export LD_LIBRARY_PATH=$here/lib:$torch/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
-exec "$here/libexec/goldstone" "$@"
-RUN
-chmod +x "dist/$name/bin/goldstone"
-tar -C dist --owner=0 --group=0 --sort=name -cJf "dist/$name.tar.xz.part" "$name"
-mv "dist/$name.tar.xz.part" "dist/$name.tar.xz"
-say "dist/$name.tar.xz: $(($(stat -c %s "dist/$name.tar.xz") / 1000000)) MB"
+cat >"$build/pkgconfig/hdf5.pc" <<PC
+Name: hdf5
+Description: HDF5, static
+Version: $(pkg-config --modversion hdf5)
+Cflags: $(pkg-config --cflags hdf5)
+Libs: -L$build/static -lhdf5 -lsz -laec -lz -lm -ldl
+PC
+cat >"$build/pkgconfig/zlib.pc" <<PC
+Name: zlib
+Description: zlib, static
+Version: $(pkg-config --modversion zlib)
+Libs: -L$build/static -lz
+PC
+export PKG_CONFIG_PATH=$build/pkgconfig:$PWD/.deps/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
+# So that it runs with older systems' libraries too.
+clang -O2 -fPIC -c Scripts/dist-symbols.c -o "$build/static/symbols.o"
+wrapped=()
+for symbol in hypot hypotf _ZNSt18condition_variable4waitERSt11unique_lockISt5mutexE; do
+    wrapped+=(-Xlinker "--wrap=$symbol")
+done
+say "building the command with Swift's runtime inside (a build folder of its own, .build-dist)"
+swift build -c release --static-swift-stdlib --product goldstone --scratch-path "$build" \
+    -Xlinker "$build/static/symbols.o" "${wrapped[@]}"
+
+# --- The archive ----------------------------------------------------------------------------------------------------
+
+folder=dist/$archive
+rm -rf "$folder"
+mkdir -p "$folder"/{bin,libexec,licences,Data/sample,Examples}
+install -s "$build/release/goldstone" "$folder/libexec/goldstone"
+printf '%s\n' "$torch" >"$folder/libexec/libtorch-version"
+install Scripts/dist-goldstone.sh "$folder/bin/goldstone"
+cp Data/sample/jets.h5 "$folder/Data/sample/"
+cp -r LICENSE NOTICE CITATION.cff README.md docs "$folder/"
+cp -r Examples/pytorch "$folder/Examples/"
+# What is measured and built where there is a GPU (docs/gpu.md).
+mkdir -p "$folder"/{Scripts,Benchmarks}
+cp Scripts/{common.sh,cuda-graphs.sh,cuda-graphs.cpp} "$folder/Scripts/"
+cp -r Benchmarks/{gpu,training} "$folder/Benchmarks/"
+find "$folder" -name __pycache__ -prune -exec rm -r {} +
+# The licences of what is linked in.
+cp "$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")/share/swift/LICENSE.txt" "$folder/licences/swift.txt"
+for package in "$build"/checkouts/*/; do
+    for file in "$package"{LICENSE,NOTICE}{,.txt}; do
+        [[ ! -e $file ]] || cp "$file" "$folder/licences/$(basename "$package")-$(basename "$file" .txt | tr '[:upper:]' '[:lower:]').txt"
+    done
+done
+for package in libhdf5-dev libaec-dev zlib1g-dev; do
+    cp "/usr/share/doc/$package/copyright" "$folder/licences/$package.txt"
+done
+# Swift's Foundation has ICU in it; its licence comes with Debian's.
+for file in /usr/share/doc/libicu*/copyright; do
+    [[ ! -e $file ]] || cp "$file" "$folder/licences/icu.txt"
+done
+
+tar -C dist --owner=0 --group=0 --sort=name -cJf "dist/$archive.tar.xz.part" "$archive"
+mv "dist/$archive.tar.xz.part" "dist/$archive.tar.xz"
+say "dist/$archive.tar.xz: $(($(stat -c %s "dist/$archive.tar.xz") / 1000000)) MB, for LibTorch $torch"

@@ -72,13 +72,27 @@ public struct FigureRenderer: Sendable {
             switch outcome.status {
             case 0: nil
             case 3:
-                "the Python package vl-convert-python is not installed; run the set-up script or set "
-                    + "GOLDSTONE_PYTHON_PATH to the folder that has it"
+                "the Python package vl-convert-python is not installed; `pip install vl-convert-python`, or set "
+                    + "GOLDSTONE_PYTHON_PATH to a folder that has it"
             case 127: "there is no python3; install Python 3"
             case nil: "\(lines.last ?? ""); install Python 3 and its package vl-convert-python"
             case let status?: "Python stopped with status \(status): \(lines.last ?? "no message")"
             }
         return (lines, problem)
+    }
+
+    /// What draws figures here, or why nothing does. Cost: a start of Python.
+    public func description() -> (drawer: String?, problem: String?) {
+        let result = python(
+            """
+            import os, sys
+            try:
+                import vl_convert
+            except ImportError:
+                sys.exit(3)
+            print("vl-convert", vl_convert.__version__, "in", os.path.dirname(os.path.dirname(vl_convert.__file__)))
+            """, [])
+        return result.problem.map { (nil, $0) } ?? (result.lines.last, nil)
     }
 
     /// Draws each specification beside itself. Each picture is written under another name and renamed; of one

@@ -94,7 +94,7 @@ private struct PageWriter {
 
     static let noCharts =
         "Figures are still pictures: the program that draws interactive charts was not there when this page was "
-        + "written (the Python package vl-convert-python; the set-up script installs it)."
+        + "written (the Python package vl-convert-python)."
     static let style = String(decoding: PackageResources.page_css, as: UTF8.self)
     static let script = String(decoding: PackageResources.page_js, as: UTF8.self)
 

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The jets that ship with the project.
 public enum Sample {
@@ -11,8 +12,7 @@ public enum Sample {
     /// - Throws: ``SettingsError/missingSample(searched:)``.
     public static func resolve(_ path: String) throws -> String {
         guard path == name else { return path }
-        let program = URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0])
-            .resolvingSymlinksInPath().deletingLastPathComponent()
+        let program = URL(fileURLWithPath: Program.path).deletingLastPathComponent()
         let starts = [URL(fileURLWithPath: FileManager.default.currentDirectoryPath), program]
         for start in starts {
             var folder = start

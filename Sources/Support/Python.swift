@@ -25,11 +25,7 @@ public struct Python: Sendable {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [interpreter, "-c", program] + arguments
-        var environment = ProcessInfo.processInfo.environment
-        if let packages {
-            environment["PYTHONPATH"] = environment["PYTHONPATH"].map { "\(packages):\($0)" } ?? packages
-        }
-        process.environment = environment
+        process.environment = environment(of: ProcessInfo.processInfo.environment)
         let output = Pipe()
         process.standardOutput = output
         process.standardError = output
@@ -44,10 +40,23 @@ public struct Python: Sendable {
         return Outcome(status: process.terminationStatus, lines: text.split(separator: "\n").map(String.init))
     }
 
+    /// The environment of programs in Python, where this program's own is `environment`.
+    package func environment(of environment: [String: String]) -> [String: String] {
+        var environment = environment
+        if let packages {
+            environment["PYTHONPATH"] = environment["PYTHONPATH"].map { "\(packages):\($0)" } ?? packages
+        }
+        // A release archive's script adds LibTorch to the libraries' path; Python may have another one of its own.
+        if let own = environment["GOLDSTONE_LIBRARY_PATH"] {
+            environment["LD_LIBRARY_PATH"] = own.isEmpty ? nil : own
+        }
+        return environment
+    }
+
     /// `relative` in the working folder, in the executable's, or in the nearest folder above either; nil where it is in
     /// none.
     public static func nearest(_ relative: String) -> String? {
-        let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        let executable = URL(fileURLWithPath: Program.path).deletingLastPathComponent()
         for start in [URL(fileURLWithPath: FileManager.default.currentDirectoryPath), executable] {
             var folder = start
             while true {

@@ -73,7 +73,8 @@ public enum ComputeDevice {
     /// How many GPUs were found; nil before anything looked for them.
     public nonisolated(unsafe) private(set) static var gpuCount: Int?
 
-    /// Takes the device that is asked for. With `auto` the CPU is taken where there is no GPU, and `log` hears why.
+    /// Takes the device that is asked for. With `auto` the CPU is taken where there is no GPU, and `log` hears why. Of several
+    /// processes each takes a GPU of its own, from the one that is asked for on, as far as there are so many.
     ///
     /// - Parameter programFolder: where a plug-in may lie, `libgoldstone_cuda.so`
     /// - Throws: ``DeviceError``.
@@ -85,11 +86,10 @@ public enum ComputeDevice {
         case .cuda(let index):
             let count = try gpus(programFolder)
             guard index < count else { throw .noSuchGPU(index: index, count: count) }
-            use(.cuda(index))
+            use(.cuda(own(index, of: count)))
         case .auto:
             do {
-                _ = try gpus(programFolder)
-                use(.cuda(0))
+                use(.cuda(own(0, of: try gpus(programFolder))))
             } catch {
                 current = .cpu
                 log("device: cpu, as \(error.reason)")
@@ -109,6 +109,11 @@ public enum ComputeDevice {
         }
         gpuCount = Int(count)
         return Int(count)
+    }
+
+    /// The GPU of a process that is one of several on a machine.
+    package static func own(_ index: Int, of count: Int, localRank: Int? = Processes.current?.localRank) -> Int {
+        (index + (localRank ?? 0)) % count
     }
 
     private static func use(_ device: Device) {

@@ -3,7 +3,7 @@ import Foundation
 import Support
 
 /// Processes that do one piece of work together: each takes its share of the slices of every mean, and sums go over all.
-/// LibTorch's c10d with Gloo adds up.
+/// LibTorch's c10d with Gloo adds up, and NCCL what lies on GPUs.
 ///
 /// All run the same program with the same arguments and see the same files; the first alone writes and speaks. Results are
 /// those of one process but for rounding, and the same bits for the same number of processes. When one is lost, the others
@@ -13,18 +13,26 @@ public final class Processes: @unchecked Sendable {
     public let rank: Int
     /// How many there are.
     public let count: Int
+    /// This process's number among those on its machine.
+    public let localRank: Int
 
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     private let lock = NSLock()
     private var interruptions = 0.0
+    /// How tensors on GPUs are added up, once that is known (see `sum(onDevice:)`).
+    var gpus: SumsOfGPUs?
 
     /// Those that this process works with; nil where it works alone. Set once, before the work begins.
     public nonisolated(unsafe) private(set) static var current: Processes?
 
-    private init(_ place: Place, _ handle: OpaquePointer) {
-        rank = place.rank
-        count = place.count
-        self.handle = handle
+    /// Takes a place among the processes, and waits for the others.
+    package init(_ place: Place, patience: Double) throws(ProcessError) {
+        let handle = ct_join_processes(
+            place.host, Int32(place.port), Int32(place.rank), Int32(place.count), place.hostsStore, place.run, patience)
+        guard let handle else {
+            throw .notJoined(rank: place.rank, count: place.count, address: place.address, reason: lastError())
+        }
+        (rank, count, localRank, self.handle) = (place.rank, place.count, place.localRank, handle)
     }
 
     /// Joins the processes that the environment tells of, and waits for them; without others does nothing.
@@ -35,14 +43,9 @@ public final class Processes: @unchecked Sendable {
         _ environment: [String: String] = ProcessInfo.processInfo.environment, patience: Double = 1800
     ) throws(ProcessError) {
         guard let place = try Place(environment), place.count > 1 else { return }
-        let handle = ct_join_processes(
-            place.host, Int32(place.port), Int32(place.rank), Int32(place.count), place.hostsStore, place.run, patience)
-        guard let handle else {
-            throw .notJoined(rank: place.rank, count: place.count, address: place.address, reason: lastError())
-        }
-        let joined = Processes(place, handle)
+        let joined = try Processes(place, patience: patience)
         current = joined
-        Interruption.agreement = { joined.lock.withLock { joined.interruptions > 0 } }
+        Interruption.agreement = { joined.isStopping }
         Writing.isLeftToAnother = joined.rank > 0
     }
 
@@ -80,14 +83,7 @@ public final class Processes: @unchecked Sendable {
             part.baseAddress!.update(from: buffer.baseAddress! + place, count: part.count)
             place += part.count
         }
-        lock.withLock { interruptions = buffer[place] }
-    }
-
-    /// Adds up a tensor of doubles over all processes, where it lies. Its elements go through the hosts' memory.
-    public func sum(_ tensor: Tensor) -> Tensor {
-        let own = tensor.to(.cpu).copied()
-        own.withMutableElements(Double.self) { sum([$0]) }
-        return own.to(tensor.device)
+        hear(interruptions: buffer[place])
     }
 
     /// Adds up rows of numbers of which each process has set its own, the others' being 0.
@@ -101,6 +97,12 @@ public final class Processes: @unchecked Sendable {
         }
     }
 
+    /// Takes in how many processes were asked to stop.
+    func hear(interruptions: Double) { lock.withLock { self.interruptions = interruptions } }
+
+    /// Whether a process had been asked to stop when all last met.
+    package var isStopping: Bool { lock.withLock { interruptions > 0 } }
+
     /// Waits until all processes have come here.
     public func meet() { sum([UnsafeMutableBufferPointer<Double>]()) }
 
@@ -108,12 +110,15 @@ public final class Processes: @unchecked Sendable {
     public static func leave() {
         guard let current else { return }
         self.current = nil
-        ct_leave_processes(current.handle)
+        current.leave()
     }
+
+    /// Says goodbye. Nothing else may be asked of it afterwards.
+    package func leave() { ct_leave_processes(handle) }
 
     /// Ends the program after a sum that failed: quietly where the first process has ended in peace, for that one decides
     /// when there is nothing more to do.
-    private func end(after reason: String) -> Never {
+    func end(after reason: String) -> Never {
         var left = false
         let lost = Int(ct_lost_process(handle, &left))
         if left, lost == 0, rank > 0 {
@@ -122,9 +127,13 @@ public final class Processes: @unchecked Sendable {
         }
         let error: ProcessError =
             lost >= 0 ? .lost(rank: lost, count: count, by: rank) : .sumFailed(rank: rank, count: count, reason: reason)
+        Processes.end(with: error)
+    }
+
+    /// Ends the program at once, as one that a temporary failure ended (EX_TEMPFAIL): the launcher may start it again.
+    static func end(with error: ProcessError) -> Never {
         FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
-        // As a program that a temporary failure ended (EX_TEMPFAIL): the launcher may start it again.
-        exit(75)
+        _exit(75)
     }
 }
 
@@ -132,6 +141,8 @@ extension Processes {
     /// A process's place among others, as launchers tell it.
     package struct Place: Equatable {
         package let rank: Int, count: Int
+        /// Among the processes on this machine: as the launcher tells, else as if all were on it.
+        package let localRank: Int
         package let host: String, port: Int
         /// Whether this process keeps the store by which the others find each other.
         package let hostsStore: Bool
@@ -140,11 +151,12 @@ extension Processes {
 
         package var address: String { "\(host):\(port)" }
 
-        /// The rank and number of processes by each launcher's variables. Slurm's are those of a step (`srun`): a batch
-        /// script by itself is one process however many tasks its job has.
+        /// The rank, the number of processes and the rank on the machine by each launcher's variables. Slurm's are those of a
+        /// step (`srun`): a batch script by itself is one process however many tasks its job has.
         private static let launchers = [
-            ("RANK", "WORLD_SIZE"), ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS"),
-            ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"), ("PMI_RANK", "PMI_SIZE"),
+            ("RANK", "WORLD_SIZE", "LOCAL_RANK"), ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID"),
+            ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK"),
+            ("PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID"),
         ]
 
         /// - Parameter parent: the process that started this one, of which a port is made where all run on one machine
@@ -160,6 +172,10 @@ extension Processes {
             }
             count = try number(names.1)
             rank = try number(names.0)
+            localRank = environment[names.2] == nil ? rank : try number(names.2)
+            guard localRank >= 0 else {
+                throw .badVariable(name: names.2, value: "\(localRank)", allowed: "0 or more")
+            }
             guard count > 0, (0..<count).contains(rank) else {
                 throw .badVariable(
                     name: names.0, value: "\(rank)", allowed: "0 to \(names.1) − 1, which is \(count - 1)")

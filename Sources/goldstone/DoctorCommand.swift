@@ -30,6 +30,7 @@ struct DoctorCommand: ParsableCommand {
         }
         let commit =
             environment.commit.map { "\($0.commit)\($0.isClean ? "" : ", with changes")" } ?? "not in a checkout"
+        let figures = FigureRenderer().description()
         print(
             """
             goldstone         \(environment.goldstone) (\(commit))
@@ -40,7 +41,7 @@ struct DoctorCommand: ParsableCommand {
             instruction sets  \(machine.instructionSets.joined(separator: ", "))
             memory            \(gigabytes(machine.memory)), \(gigabytes(machine.availableMemory)) available
             system            \(machine.operatingSystem)
-            figures           \(FigureRenderer.findPackages().map { "drawn by vl-convert in \($0)" } ?? "written as Vega-Lite only: vl-convert is not installed (make setup)")
+            figures           \(figures.drawer.map { "drawn by \($0)" } ?? "written as Vega-Lite only: \(figures.problem ?? "")")
             generator         \(GenerateCommand.version ?? "goldstone-generate is not built")
             """)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Support
 
 /// Becomes `goldstone-generate`, which alone is linked with Pythia and FastJet (GPL).
 struct GenerateCommand: ParsableCommand {
@@ -13,8 +14,7 @@ struct GenerateCommand: ParsableCommand {
 
     /// Where the program lies: beside this one.
     static var path: String {
-        URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0]).resolvingSymlinksInPath()
-            .deletingLastPathComponent().appendingPathComponent("goldstone-generate").path
+        URL(fileURLWithPath: Program.path).deletingLastPathComponent().appendingPathComponent("goldstone-generate").path
     }
 
     /// What the program says of its versions: Pythia's and FastJet's, or that it was built without them; nil where it
@@ -46,7 +46,7 @@ struct GeneratorIsMissing: Error, CustomStringConvertible {
     let reason: String
 
     var description: String {
-        "\(path) cannot be started (\(reason)): it is the program that makes jets, and it comes with the others; run "
-            + "`make generator` for Pythia and FastJet, and then `make build`"
+        "\(path) cannot be started (\(reason)): it is the program that makes jets. Release archives have none, since Pythia "
+            + "and FastJet are under the GPL; in Goldstone's sources run `make generator`, and then `make build`"
     }
 }

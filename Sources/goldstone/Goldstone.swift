@@ -74,8 +74,7 @@ struct DeviceOption: ParsableArguments {
     }
 
     static var programFolder: String {
-        let path = Bundle.main.executablePath ?? CommandLine.arguments[0]
-        return URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
+        URL(fileURLWithPath: Program.path).deletingLastPathComponent().path
     }
 }
 

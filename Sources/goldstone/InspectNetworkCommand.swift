@@ -62,7 +62,7 @@ enum LimitedOpening {
     /// - Throws: ``OpeningFailed`` with what the process says, or with the signal that ended it.
     static func tryOut(_ path: String) throws {
         let process = Process(), errors = Pipe()
-        process.executableURL = URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0])
+        process.executableURL = URL(fileURLWithPath: Program.path)
         process.arguments = ["inspect-network", "--limited", path]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = errors

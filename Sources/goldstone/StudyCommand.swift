@@ -68,7 +68,7 @@ struct StudyCommand: ParsableCommand {
     /// Writes the jobs' files and, but for a dry run, hands them in.
     private func hand(_ study: Study, to system: StudyBatch.System) throws {
         let batch = try StudyBatch(
-            study, on: system, program: Bundle.main.executablePath ?? CommandLine.arguments[0],
+            study, on: system, program: Program.command,
             workingFolder: FileManager.default.currentDirectoryPath, options: batchOption, log: log)
         let script = try batch.write()
         print("jobs     \(script)")

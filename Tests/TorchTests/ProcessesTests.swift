@@ -1,3 +1,5 @@
+import Foundation
+import Support
 import Testing
 import Torch
 
@@ -35,6 +37,50 @@ struct ProcessesTests {
                 "SLURM_JOB_ID": "31", "SLURM_STEP_ID": "0",
             ]))
         #expect(slurm.address == "10.0.0.7:20031" && !slurm.hostsStore)
+    }
+
+    @Test func `Each process of a machine has a GPU of its own, as far as there are so many`() throws {
+        let torchrun = ["RANK": "5", "WORLD_SIZE": "8", "MASTER_ADDR": "a", "MASTER_PORT": "1", "LOCAL_RANK": "1"]
+        #expect(try place(torchrun)?.localRank == 1)
+        let open = ["OMPI_COMM_WORLD_SIZE": "4", "OMPI_COMM_WORLD_RANK": "3", "MASTER_ADDR": "a"]
+        // Another launcher's, in a Slurm job of one task.
+        let slurm = ["SLURM_LOCALID": "0", "OMPI_COMM_WORLD_LOCAL_RANK": "1"]
+        #expect(try place(open.merging(slurm) { $1 })?.localRank == 1)
+        #expect(try place(open)?.localRank == 3)
+        #expect((0..<4).map { ComputeDevice.own(0, of: 4, localRank: $0) } == [0, 1, 2, 3])
+        #expect((0..<3).map { ComputeDevice.own(1, of: 3, localRank: $0) } == [1, 2, 0])
+        // A batch system may show each process its own GPU alone.
+        #expect(ComputeDevice.own(0, of: 1, localRank: 3) == 0 && ComputeDevice.own(2, of: 4, localRank: nil) == 2)
+    }
+
+    @Test(arguments: [ScalarType.float32, .float64])
+    func `Tensors of several processes are added up in place`(type: ScalarType) throws {
+        let count = 3, port = Int.random(in: 40_000..<60_000)
+        // Threads stand for processes: each has a connection of its own.
+        let sums = Slots<Result<[Double], any Error>>(count), ended = DispatchSemaphore(value: 0)
+        for rank in 0..<count {
+            let launcher = [
+                "RANK": "\(rank)", "WORLD_SIZE": "\(count)", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "\(port)",
+            ]
+            let place = try #require(try place(launcher))
+            Thread {
+                sums[rank] = Result {
+                    let member = try Processes(place, patience: 60)
+                    defer { member.leave() }
+                    // Neither 0.1 nor 2²⁴ + 1 is a number of 32 bits.
+                    let tensor = Tensor([0.1, 16_777_217, Double(rank)], shape: [3, 1]).to(type)
+                    member.sum(onDevice: tensor)
+                    return tensor.elements()
+                }
+                ended.signal()
+            }.start()
+        }
+        for _ in 0..<count { ended.wait() }
+        let found = try sums.all.map { try $0.get() }
+        func held(_ value: Double) -> Double { type == .float32 ? Double(Float(value)) : value }
+        let expected = [held(3 * held(0.1)), held(3 * held(16_777_217)), 3]
+        for (own, expected) in zip(found[0], expected) { #expect(abs(own - expected) <= 1e-15 * expected) }
+        #expect(found.allSatisfy { $0 == found[0] })
     }
 
     @Test func `Variables that fit no group are errors that name them`() {

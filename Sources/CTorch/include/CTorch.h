@@ -190,6 +190,13 @@ typedef struct ct_processes ct_processes;  // this process among those that work
 ct_processes *ct_join_processes(const char *host, int port, int rank, int size, bool hosts_store, const char *prefix,
                                 double seconds);
 int ct_sum_over_processes(ct_processes *processes, double *values, int64_t count);  // in place; 0, or -1
+// Meets the other processes by NCCL, each with the GPU of its tensor; to be called once, by all. "" where that succeeded in
+// all, else why sums of tensors go through the host; null after an error. `lost` is called, on a thread of its own, when a
+// process no longer answers: what waits for a GPU then waits for ever.
+const char *ct_join_gpus(ct_processes *processes, const ct_tensor *tensor, void (*lost)(int rank));
+// Adds a contiguous tensor and a number up, in place: by NCCL in stream order where the GPUs have met, else through the
+// host, in double. 0, or -1.
+int ct_sum_tensor_over_processes(ct_processes *processes, ct_tensor *tensor, double *flag);
 // After a sum has failed: a process that no longer answers, or, with `left`, one that has ended in peace; -1 for none.
 int ct_lost_process(ct_processes *processes, bool *left);
 void ct_leave_processes(ct_processes *processes);
