@@ -32,7 +32,7 @@ import Testing
         let listed = try String(contentsOfFile: "/proc/meminfo", encoding: .utf8).split(separator: "\n")[0]
         let kibibytes = try #require(listed.split(separator: " ").compactMap { Int($0) }.first)
         #expect((machine["memory"] as? Int).map { $0 > 0 && $0 <= kibibytes * 1024 } == true)
-        for line in ["goldstone ", "LibTorch ", "CUDA devices ", "instruction sets ", "figures ", "generator "] {
+        for line in ["goldstone ", "LibTorch ", "GPUs ", "instruction sets ", "figures ", "generator "] {
             #expect(text.output.contains(line))
         }
     }
