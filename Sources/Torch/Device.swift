@@ -7,8 +7,8 @@ public enum Device: Sendable, Hashable, CustomStringConvertible {
     case cpu
     /// An NVIDIA GPU, by its number.
     case cuda(Int)
-    /// Nowhere: shapes and types alone. Whatever needs a number, or brings in a tensor of the CPU, fails: a computation that
-    /// runs here needs nothing of the host.
+    /// Nowhere: shapes and types alone. Whatever needs a number fails, as does an elementwise operator that is given a tensor of
+    /// the CPU, too (LibTorch's matrix products don't look): a computation that runs here reads nothing back to the host.
     case meta
 
     public var description: String {

@@ -33,8 +33,8 @@ struct DeviceTests {
         )
     }
 
-    @Test(arguments: [("aten::add", "Tensor"), ("aten::mul", "Tensor"), ("aten::mm", "")])
-    func `On meta a tensor of the CPU among the others is an error`(_ name: String, _ overload: String) {
+    @Test(arguments: [("aten::add", "Tensor"), ("aten::mul", "Tensor"), ("aten::atan2", "")])
+    func `On meta an elementwise operator takes no tensor of the CPU`(_ name: String, _ overload: String) {
         let there = Tensor.zeros([2, 2], device: .meta), here = Tensor.zeros([2, 2])
         for pair in [(there, here), (here, there)] {
             guard case .failure = Operator(name, overload).attempt([.tensor(pair.0), .tensor(pair.1)]) else {
