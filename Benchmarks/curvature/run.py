@@ -83,6 +83,16 @@ def products_table(rounds):
     return "\n".join(lines)
 
 
+def in_their_gradients(rounds):
+    """Goldstone's products in gradients of PyTorch's, which differentiate the plain attention as products must."""
+    ours, torch = "Goldstone", (PEERS["torch"], "gradient")
+    if PEERS["torch"] not in rounds[0]:
+        return "Goldstone's own gradient has a fused attention without a second derivative."
+    kept, eight = (number(median(rounds, ours, key, torch)) for key in ("productKept", "productOfEightFresh"))
+    return ("Goldstone's own gradient has a fused attention without a second derivative. In PyTorch's gradients its product "
+            f"takes {kept} on a kept graph, and {eight} of eight at once.")  # fmt: skip
+
+
 def beside(rounds, kind, tolerance):
     """What power iteration took in Lanczos' products and seconds, and where it ended if not where it should."""
     ours, torch = "Goldstone", PEERS["torch"]
@@ -108,6 +118,7 @@ def report(record):
         "Times of a product in gradients of the same program (for curvlinops, PyTorch's gradient); the fastest of "
         f"{settings['repeats']} calls in each round.",
         products_table(rounds),
+        in_their_gradients(rounds),
         f"A kept graph takes {mine['graphBytesPerJet'] / 1e6:.2f} MB a jet in Goldstone; half of 24 GB keep "
         f"{int(12e9 / mine['graphBytesPerJet']):,} jets, and beyond that graphs are recorded anew.",
     ]

@@ -5,7 +5,8 @@ import Torch
 /// is none.
 public protocol TransformationLaw: Sendable {
     /// Jets after a transformation each, drawn under the jets' names `rows`. A jet's constituents and its own
-    /// four-momentum are transformed alike; order and empty slots stay.
+    /// four-momentum are transformed alike; order and empty slots stay. On a GPU the rows' names lie there, too: draw with
+    /// `RandomStream.uniforms(_:_:)` or `normals(_:_:)` of the rows, which works everywhere.
     ///
     /// - Parameters:
     ///   - constituents: [B, N, 4], (E, px, py, pz) in GeV
