@@ -36,6 +36,7 @@ preset: quick
 name: gpu
 data: {trainingJets: 4000, validationJets: 2000, testJets: 2000}
 training: {epochs: 3}
+variants: [{name: unconstrained}, {name: constrained, terms: {bce: 1, group: 0.1}}]
 seeds: [1, 2]
 measures: []
 YAML
@@ -79,6 +80,7 @@ preset: sample
 name: paper
 data: {trainingJets: 4000}
 training: {epochs: 1}
+variants: [{name: unconstrained}]
 seeds: [1]
 measures: []
 YAML

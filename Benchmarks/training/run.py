@@ -118,7 +118,7 @@ def report(record, ours):
         "*Matrix products alone* is the step's products by the same libraries, and nothing else.",
         f"{machine['date']}, {machine['processor']}, {machine['cores']} cores, Linux {machine['kernel']}; "
         f"{machine['swift']}; {versions}; commit {machine['commit']}. "
-        f"{record['rounds']} rounds of {record['steps']} steps, after {record["warmUp"]} to warm up; {record["counts"]}. "
+        f"{record['rounds']} rounds of {record['steps']} steps, after {record['warmUp']} to warm up; {record['counts']}. "
         f"The machine's load was {record['load'][0]:.1f} at the start and {record['load'][1]:.1f} at the end.",
     ]
     for cell in record["cells"]:
