@@ -39,6 +39,7 @@ public struct Column<Element: BitwiseCopyable & Sendable>: RandomAccessCollectio
         try withExtendedLifetime(block) { try body(UnsafeBufferPointer(start: elements, count: count)) }
     }
 
+    /// As `Sequence` has it: the elements always lie side by side.
     public func withContiguousStorageIfAvailable<Result>(
         _ body: (UnsafeBufferPointer<Element>) throws -> Result
     ) rethrows -> Result? {
@@ -118,6 +119,7 @@ public struct Column<Element: BitwiseCopyable & Sendable>: RandomAccessCollectio
 }
 
 extension Column: Equatable where Element: Equatable {
+    /// Whether both have the same elements, wherever they lie. Cost: a pass over both.
     public static func == (first: Column, second: Column) -> Bool { first.elementsEqual(second) }
     /// Whether an array has the same elements.
     public static func == (first: Column, second: [Element]) -> Bool { first.elementsEqual(second) }
