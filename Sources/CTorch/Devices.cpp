@@ -40,8 +40,10 @@ int ct_load_cuda(const char *plug_in) {
     TORCH_CHECK(dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL), "LibTorch's CUDA library can't be loaded: ", dlerror());
     const int count = at::hasCUDA() ? int(at::detail::getCUDAHooks().deviceCount()) : 0;
     TORCH_CHECK(count > 0, "LibTorch finds no GPU here: nvidia-smi says whether the driver sees one");
-    // Without it all works, more slowly.
-    if (*plug_in && !ct_has_graphs(0)) dlopen(plug_in, RTLD_NOW | RTLD_GLOBAL);
+    // Without it all works, more slowly; one that does not fit is an error.
+    if (access(plug_in, F_OK) == 0 && !ct_has_graphs(0))
+      TORCH_CHECK(dlopen(plug_in, RTLD_NOW | RTLD_GLOBAL), "the library for recorded steps can't be loaded (", dlerror(),
+                  "): remove it, or build it anew with Scripts/cuda-graphs.sh");
     return count;
   });
 }
