@@ -238,7 +238,7 @@ public struct CurvatureStep {
         }
         let line = progress("trace", settings.trace.maximumProducts, matrix)
         let trace = try TraceEstimator(settings.trace, ranges: ranges)(matrix) { _, error in
-            line.advance(by: 0, note: String(format: "relative error %.1e", error))
+            line.advance(by: 0, note: error.isFinite ? String(format: "relative error %.1e", error) : "")
         }
         line.finish()
         return trace
