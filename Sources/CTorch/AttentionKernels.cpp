@@ -166,9 +166,9 @@ void JetAttention<T>::backward(const T *qkv, const T *probabilities, const float
       const T *w = weights + i * n;
       T inner = 0;
       for (int64_t j = 0; j < n; j++) inner += g[j] * w[j];
-      for (int64_t j = 0; j < n; j++) g[j] -= inner;
-      if (deviations) std::copy(g, g + n, deviations + (h * n + i) * n);
-      for (int64_t j = 0; j < n; j++) g[j] *= w[j];
+      if (T *deviation = deviations ? deviations + (h * n + i) * n : nullptr)
+        for (int64_t j = 0; j < n; j++) deviation[j] = g[j] - inner;
+      for (int64_t j = 0; j < n; j++) g[j] = w[j] * (g[j] - inner);
     }
     multiply<T>(false, false, n, width, n, scale, scores.data(), n, k, row, dQ, row);
     multiply<T>(true, false, n, width, n, scale, scores.data(), n, q, row, dK, row);
