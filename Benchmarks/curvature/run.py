@@ -24,6 +24,7 @@ from pathlib import Path
 here = Path(__file__).resolve().parent
 repository = here.parent.parent
 PEERS = {"torch": "PyTorch double backward", "curvlinops": "curvlinops", "jax": "JAX forward-over-reverse"}
+METHODS = ["krylov", "xtrace", "hutch++", "hutchinson"]
 
 
 def call(command):
@@ -149,7 +150,7 @@ def report(record):
                   beside(rounds, "threePairs", settings["tolerance"])]  # fmt: skip
         lines = ["| program | estimator | products | seconds | relative standard error | trace |",
                  "| --- | --- | ---: | ---: | ---: | ---: |"]  # fmt: skip
-        for method in ("xtrace", "hutch++", "hutchinson"):
+        for method in (m for m in METHODS if f"{m}Products" in mine):
             cells = [number(median(rounds, ours, method + key), digits) for key, digits in
                      (("Products", 4), ("Seconds", 3), ("Error", 2), ("Trace", 4))]
             lines.append(f"| {ours} | {method} | " + " | ".join(cells) + " |")
@@ -157,12 +158,13 @@ def report(record):
                  (("traceProducts", 4), ("traceSeconds", 3), ("traceError", 2), ("trace", 4))]
         lines.append(f"| {torch} | hutchinson (PyHessian's) | " + " | ".join(cells) + " |")
         needed = median(rounds, torch, "traceProductsNeeded")
-        ratio = median(rounds, torch, "traceProductsNeeded", (ours, "xtraceProducts"))
-        reached = median(rounds, ours, "xtraceError") <= settings["traceError"]
+        ratio = median(rounds, torch, "traceProductsNeeded", (ours, "krylovProducts"))
+        error = median(rounds, ours, "krylovError")
+        reached = error is not None and error <= settings["traceError"]
         parts += ["## Trace", f"To a relative standard error of {settings['traceError']:g}, or until {settings['limit']} "
-                  "products.", "\n".join(lines),
+                  f"products; PyTorch until {settings['peersLimit']}.", "\n".join(lines),
                   f"From the spread of its draws, Hutchinson's estimator needs about {number(needed)} products for "
-                  f"{settings['traceError']:.0%}" + (f": {number(ratio)} times XTrace's." if reached else ".")]  # fmt: skip
+                  f"{settings['traceError']:.0%}" + (f": {number(ratio)} times Krylov's." if reached else ".")]  # fmt: skip
     parts.append(f"Made by `{record['command']}`; every single figure is in `results.json`.")
     return "\n\n".join(parts) + "\n"
 
@@ -177,7 +179,9 @@ def main():
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--tolerance", type=float, default=1e-4)
     parser.add_argument("--trace-error", type=float, default=0.01)
-    parser.add_argument("--limit", type=int, default=600)
+    parser.add_argument("--limit", type=int, default=600, help="products of one iteration at the most")
+    parser.add_argument("--peers-limit", type=int, help="the peers'; their need is told from the spread")
+    parser.add_argument("--methods", nargs="+", choices=METHODS, default=METHODS, help="Goldstone's estimators of the trace")
     parser.add_argument("--products-only", action="store_true")
     parser.add_argument("--output", type=Path, default=here)
     arguments = parser.parse_args()
@@ -190,11 +194,14 @@ def main():
         if done.returncode:
             raise SystemExit(f"run.py: goldstone could not write the jets:\n{done.stderr}")
         only = ["--products-only"] if arguments.products_only else []
+        peers_limit = str(arguments.peers_limit or arguments.limit)
         common = ["--repeats", str(arguments.repeats), "--tolerance", str(arguments.tolerance), "--trace-error",
-                  str(arguments.trace_error), "--limit", str(arguments.limit), *only]  # fmt: skip
+                  str(arguments.trace_error), *only]  # fmt: skip
         python = str(repository / ".deps/peers/bin/python")
-        commands = {"Goldstone": [*ours, *common]} | {
-            PEERS[name]: [python, str(here / "peers.py"), name, "--weights", arguments.weights, "--jets", jets, *common]
+        mine = [*ours, *common, "--limit", str(arguments.limit), "--methods", *arguments.methods]
+        commands = {"Goldstone": mine} | {
+            PEERS[name]: [python, str(here / "peers.py"), name, "--weights", arguments.weights, "--jets", jets, *common,
+                          "--limit", peers_limit]  # fmt: skip
             for name in arguments.peers
         }
         rounds, versions, load = [], {}, [os.getloadavg()[0]]
@@ -213,6 +220,7 @@ def main():
     record = {
         "command": "python3 " + shlex.join(sys.argv), "environment": environment(), "versions": versions, "load": load,
         "settings": {"tolerance": arguments.tolerance, "traceError": arguments.trace_error, "limit": arguments.limit,
+                     "peersLimit": int(peers_limit),
                      "repeats": arguments.repeats},
         "rounds": rounds,
     }  # fmt: skip

@@ -51,6 +51,9 @@ struct Basis {
         return sum
     }
 
+    /// The basis rounded to another type, in blocks [16, n] with zeros after the last vector.
+    func rounded(to type: ScalarType) -> [Tensor] { blocks.map { $0.to(type) } }
+
     /// x without its part in the basis, and that part's coefficients. Twice, since one pass of Gram and Schmidt leaves
     /// what rounding leaves (Giraud and others, 2005: twice is enough).
     func orthogonalised(_ vector: Tensor) -> (rest: Tensor, coefficients: [Double]) {

@@ -40,6 +40,7 @@ public final class HessianOperator: SampledOperator, @unchecked Sendable {
     public private(set) var productCount = 0
 
     public var dimension: Int { parameters.count }
+    public var blocks: [Range<Int>] { parameters.entries.map { $0.offset..<$0.offset + $0.count } }
 
     /// The Hessian ∂²L/∂θ².
     ///
@@ -113,13 +114,25 @@ public final class HessianOperator: SampledOperator, @unchecked Sendable {
             let part = vectors[start..<min(start + group, vectors.count)].map { $0.to(scalarType).contiguous() }
             let (sums, slices) = reducer.sliceProducts(
                 parameters, counts, part, on: device, progress: progress, graph: graph)
-            products += sums.map { sum in
-                sum.withElements { Tensor(copying: UnsafeBufferPointer($0), shape: [dimension]) }
-            }
+            products += sums.map(tensor)
             forms += slices
         }
         productCount += vectors.count
         return (products, forms)
+    }
+
+    public func sliceForms(_ ranges: [Range<Int>], _ vectors: @Sendable (Range<Int>) -> [Tensor]) -> (
+        diagonal: Tensor, forms: [[Double]]
+    ) {
+        measure()
+        let (sum, forms) = reducer.sliceForms(
+            parameters, counts, ranges, on: device, progress: progress, vectors: vectors, graph: graph)
+        productCount += 1
+        return (tensor(sum), forms)
+    }
+
+    private func tensor(_ sum: Accumulator) -> Tensor {
+        sum.withElements { Tensor(copying: UnsafeBufferPointer($0), shape: [dimension]) }
     }
 
     private func graph(_ slice: Int) -> any SliceGraph {

@@ -47,8 +47,20 @@ public protocol SampledOperator: SymmetricOperator {
     /// wₛ, the fraction of the samples that each slice holds.
     var sliceWeights: [Double] { get }
 
+    /// The parts of 0..<n that belong together, in order: for a matrix of second derivatives the tensors of parameters.
+    var blocks: [Range<Int>] { get }
+
     /// The products A vⱼ and, for each vector, each slice's vⱼᵀ Aₛ vⱼ. No dearer than the products alone.
     func productsAndForms(_ vectors: [Tensor]) -> (products: [Tensor], forms: [[Double]])
+
+    /// Each slice's zₛᵀ Aₛ zₛ with a vector of its own, split by ranges of 0..<n, and Σₛ wₛ zₛ ⊙ Aₛ zₛ, double [n]. As dear
+    /// as one product.
+    ///
+    /// - Parameter vectors: the vectors of some slices, contiguous [n] each, in ``SymmetricOperator/scalarType``; called
+    ///   from any thread, for each slice once
+    func sliceForms(_ ranges: [Range<Int>], _ vectors: @Sendable (Range<Int>) -> [Tensor]) -> (
+        diagonal: Tensor, forms: [[Double]]
+    )
 }
 
 extension SampledOperator {

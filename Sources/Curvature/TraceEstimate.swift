@@ -39,11 +39,14 @@ public enum TraceMethod: String, Sendable, Codable, CaseIterable {
     case hutchPlusPlus = "hutch++"
     /// Epperly, Tropp and Webber 2024: as Hutch++, every vector serving both purposes in turn.
     case xTrace = "xtrace"
+    /// Exact on a Krylov space, as Lanczos' recursion finds it, and outside it Hutchinson with signs of each slice's own,
+    /// so that what slices have in common averages out within one product. Goldstone's.
+    case krylov
 }
 
 /// How a trace is estimated.
 public struct TraceSettings: Sendable, Codable, Hashable {
-    public var method = TraceMethod.xTrace
+    public var method = TraceMethod.krylov
     /// The relative standard error to stop at.
     public var relativeError = 0.02
     /// Products at the most.

@@ -13,7 +13,9 @@ import Torch
 /// Tropp and Webber, SIAM J. Matrix Anal. Appl. 45 (2024) 1, arXiv:2301.07825. The split by parameters and the diagonal
 /// are the same identities element by element.
 ///
-/// Memory: 8n bytes a product (Hutchinson: none). Cost beside the products: O(k²n).
+/// Krylov's way has a file of its own: ``KrylovTrace``.
+///
+/// Memory: 8n bytes a product (Hutchinson: none; Krylov: a vector of its space, and its rounded copy). Cost beside the products: O(k²n).
 public struct TraceEstimator: Sendable {
     public var settings: TraceSettings
     /// The parts that the trace is split by.
@@ -37,6 +39,10 @@ public struct TraceEstimator: Sendable {
         let n = `operator`.dimension
         if n <= TraceEstimator.fewDimensions, n <= settings.maximumProducts, settings.method != .hutchinson {
             return try exact(`operator`)
+        }
+        if settings.method == .krylov {
+            var trace = KrylovTrace(`operator`, settings, ranges)
+            return try trace.estimate(`operator`, progress: progress)
         }
         var sketch = TraceSketch(`operator`, settings, ranges)
         while true {

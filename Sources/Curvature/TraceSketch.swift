@@ -1,6 +1,6 @@
 import Torch
 
-/// The vectors of a trace's estimate so far, and their products.
+/// The vectors of a trace's estimate so far, and their products: all methods but Krylov's (``KrylovTrace``).
 ///
 /// Random signs are drawn again where they are needed, and with XTrace their products are what Q and R say, so that only
 /// Q and AQ are kept: 8n bytes a product.
@@ -45,7 +45,7 @@ struct TraceSketch {
     /// Products that one more probe takes.
     private var price: Int {
         switch method {
-        case .hutchinson: 1
+        case .hutchinson, .krylov: 1
         case .xTrace: 2
         case .hutchPlusPlus: 3
         }
@@ -73,7 +73,7 @@ struct TraceSketch {
         }
         probes += new
         switch method {
-        case .hutchinson: break
+        case .hutchinson, .krylov: break
         case .xTrace: try extendRange(`operator`, found)
         case .hutchPlusPlus:
             try extendRange(`operator`, try multiply(`operator`, draw(added).map(sign), keepingForms: false))
@@ -172,7 +172,7 @@ struct TraceSketch {
     /// Qᵀy and (AQ)ᵀy of a probe's product y, which with XTrace is Q times a column of R.
     private func imageProjections(_ probe: Int) -> (shadow: [Double], overlap: [Double]) {
         switch method {
-        case .hutchinson: return ([], [])
+        case .hutchinson, .krylov: return ([], [])
         case .hutchPlusPlus: return (imageShadows[probe], imageOverlaps[probe])
         case .xTrace:
             let column = columns[probe] + Array(repeating: 0, count: range.count - columns[probe].count)

@@ -70,6 +70,55 @@ extension Reducer {
     }
 }
 
+extension Reducer {
+    /// A form zₛᵀ Aₛ zₛ of each slice s with a vector of its own, split by ranges of the parameters, and the weighted sum
+    /// Σ wₛ zₛ ⊙ Aₛ zₛ. Cost: that of one product.
+    ///
+    /// - Parameters:
+    ///   - parameters: what the vectors are made of
+    ///   - counts: each slice's samples, which it counts by
+    ///   - ranges: of 0..<P
+    ///   - device: where the graphs are
+    ///   - vectors: the vectors of some slices, each [P], in θ's type, on the CPU; from any thread
+    ///   - graph: the slice's graph, from any thread
+    /// - Returns: the sum [P]; for each slice a form a range, not weighted.
+    package func sliceForms(
+        _ parameters: ParameterTable, _ counts: [Int], _ ranges: [Range<Int>], on device: Device,
+        progress: (@Sendable (Double) -> Void)? = nil, vectors: @Sendable (Range<Int>) -> [Tensor],
+        graph: @Sendable (Int) -> any SliceGraph
+    ) -> (diagonal: Accumulator, forms: [[Double]]) {
+        let sum = Accumulator(count: parameters.count), total = Double(counts.reduce(0, +))
+        let own = share(of: counts.count)
+        var forms: [[Double]] = []
+        for start in stride(from: own.lowerBound, to: own.upperBound, by: Reducer.slicesPerRound) {
+            let round = start..<min(start + Reducer.slicesPerRound, own.upperBound)
+            let groups = stride(from: start, to: round.upperBound, by: Reducer.slicesPerGroup).map {
+                $0..<min($0 + Reducer.slicesPerGroup, round.upperBound)
+            }
+            let drawn = Slots<[Tensor]>(groups.count), parts = Slots<Tensor>(round.count)
+            parallel(groups.count, threads: threads) { drawn[$0] = vectors(groups[$0]) }
+            let directions = drawn.all.flatMap { $0 }, roundForms = Slots<[Double]>(round.count)
+            parallel(round.count, threads: workers(on: device)) { index in
+                let direction = directions[index]
+                let product = graph(start + index).product(parameters.views(of: direction.to(device)))
+                withoutRecording {
+                    let image = parameters.packed(product).to(.cpu)
+                    roundForms[index] = ranges.map { range in
+                        inner(
+                            direction.narrowed(0, from: range.lowerBound, length: range.count),
+                            image.narrowed(0, from: range.lowerBound, length: range.count))
+                    }
+                    parts[index] = direction * image
+                }
+                progress?(Double(counts[start + index]) / total)
+            }
+            add(parts.all, weights: round.map { Double(counts[$0]) / total }, to: sum)
+            forms += roundForms.all
+        }
+        return (sum, whole(forms, own, of: counts.count, ranges.count, with: [sum]))
+    }
+}
+
 /// ⟨x, y⟩ of two contiguous vectors of one type, summed in double in a fixed order.
 package func inner(_ x: Tensor, _ y: Tensor) -> Double {
     x.scalarType == .float64

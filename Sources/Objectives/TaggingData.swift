@@ -52,7 +52,7 @@ public struct TaggingData: Sendable {
     /// As ``init(_:signal:jetSum:_:)``, with what is made of the jets kept in `storage`. The constituents are the jets' own
     /// memory, not a copy.
     ///
-    /// - Throws: ``JetsError/noScratch(folder:bytes:reason:)``.
+    /// - Throws: `JetsError.noScratch`.
     public init(
         _ data: JetData, signal: JetClass, jetSum: JetSum = .all, _ type: ScalarType = .float32, in storage: JetStorage
     ) throws {

@@ -27,6 +27,8 @@ struct CurvatureBenchmarkCommand: ParsableCommand {
     @Option var traceError = 0.01
     @Option(help: "Products of an iteration at the most.")
     var limit = 600
+    @Option(parsing: .upToNextOption, help: "Estimators of the trace that are timed.")
+    var methods: [TraceMethod] = TraceMethod.allCases
     @Option(help: "A safetensors file to write the network's input to, for the peers; nothing is timed.")
     var export: String?
     @OptionGroup var threads: Threads
@@ -76,7 +78,7 @@ struct CurvatureBenchmarkCommand: ParsableCommand {
         result["threePairsResidual"] = three.pairs.map { $0.residual / abs($0.value) }.max()
         result["eigenvalue"] = found.pairs[0].value
         result["eigenpairResidual"] = found.pairs[0].residual / abs(found.pairs[0].value)
-        for method in TraceMethod.allCases {
+        for method in methods {
             var settings = TraceSettings()
             settings.method = method
             (settings.relativeError, settings.maximumProducts) = (traceError, limit)

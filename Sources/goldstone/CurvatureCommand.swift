@@ -55,8 +55,8 @@ struct CurvatureCommand: ParsableCommand, SharedCommand {
     @Option(help: "Vectors multiplied at once: an eigenvalue of multiplicity m needs m.")
     var block = CurvatureSettings().blockSize
 
-    @Option(help: "How the trace is estimated: hutchinson, hutch++ or xtrace.")
-    var traceMethod = TraceMethod.xTrace
+    @Option(help: "How the trace is estimated: krylov, xtrace, hutch++ or hutchinson.")
+    var traceMethod = TraceSettings().method
 
     @Option(help: "The trace's relative standard error to stop at.")
     var traceError = TraceSettings().relativeError

@@ -31,8 +31,8 @@ struct StudySection {
                 "The Hessian's leading eigenvalue, its trace and its spectrum at the trained weights: the paper's Table 2.",
             how:
                 "Products with the exact Hessian of the cross-entropy on the same test jets for all taggers, dropout off. "
-                + "Eigenpairs: block Lanczos with full reorthogonalisation, each with its residual; trace: XTrace, with its "
-                + "standard error; spectral density: stochastic Lanczos quadrature. The error from the choice of the jets is a "
+                + "Eigenpairs: block Lanczos with full reorthogonalisation, each with its residual; trace: exact on a Krylov space, "
+                + "random signs outside it, with its standard error; spectral density: stochastic Lanczos quadrature. The error from the choice of the jets is a "
                 + "jackknife over slices.",
             results: ["curvature/curvature.json"]),
         StudySection(
