@@ -109,8 +109,7 @@ public struct LossExpansion: Sendable, Codable, Equatable {
         ) { place -> [Double] in
             let term = ReweightedObjective(objective, onlyTerm: place)
             let gradient = Accumulator(count: theta.count)
-            _ = reducer.gradient(
-                term, at: theta, samples: samples, EvaluationMode(isTwiceDifferentiable: true), into: gradient)
+            _ = reducer.gradient(term, at: theta, samples: samples, into: gradient)
             let product = reducer.hessianProducts(term, at: theta, samples: samples, [vector])[0]
             return [gradient, product].map { Tensor($0.values).dot(exact) }
         }

@@ -104,7 +104,7 @@ public struct JetTransformer: Network {
 
     /// softmax(Q Kᵀ/√(D/heads)) V over heads, [B, N, 3D] → [B, N, D].
     private func attention(_ packed: Tensor, _ valid: Tensor?, _ pass: Pass, _ site: String) -> Tensor {
-        if !pass.isTwiceDifferentiable, packed.device == .cpu, pass.dropout?.rows.isResident != true {
+        if !pass.usesPlainAttention, packed.device == .cpu, pass.dropout?.rows.isResident != true {
             return packed.fusedAttention(
                 heads: settings.heads, valid: valid, dropout: settings.dropout, pass.dropout?.stream.part(site),
                 pass.dropout?.rows)

@@ -27,19 +27,19 @@ public struct Pass: Sendable {
     /// Dropout's random stream and the names of the batch's rows; none when the network is evaluated.
     public var dropout: (stream: RandomStream, rows: RowNames)?
 
-    /// Whether every operator must have a second derivative, as Hessian products need. Fused kernels have none.
-    public var isTwiceDifferentiable: Bool
+    /// Whether attention is made of LibTorch's operators on the CPU, too, as it is on other devices: to compare with.
+    public var usesPlainAttention: Bool
 
     /// Matrix products in bfloat16; parameters and everything else stay in float.
     public var usesBFloat16: Bool
 
     /// Evaluation by default.
     public init(
-        dropout: (stream: RandomStream, rows: RowNames)? = nil, isTwiceDifferentiable: Bool = false,
+        dropout: (stream: RandomStream, rows: RowNames)? = nil, usesPlainAttention: Bool = false,
         usesBFloat16: Bool = false
     ) {
         self.dropout = dropout
-        self.isTwiceDifferentiable = isTwiceDifferentiable
+        self.usesPlainAttention = usesPlainAttention
         self.usesBFloat16 = usesBFloat16
     }
 

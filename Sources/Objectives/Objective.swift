@@ -54,18 +54,15 @@ public struct EvaluationMode: Sendable {
     public var trainingEpoch: UInt32?
     /// The same on the objective's device, a whole number [1], for ``ResidentObjective/means(_:at:_:)``.
     public var residentEpoch: Tensor?
-    /// Whether it will be differentiated twice.
-    public var isTwiceDifferentiable: Bool
     /// Matrix products in bfloat16.
     public var usesBFloat16: Bool
 
-    public init(trainingEpoch: UInt32? = nil, isTwiceDifferentiable: Bool = false, usesBFloat16: Bool = false) {
+    public init(trainingEpoch: UInt32? = nil, usesBFloat16: Bool = false) {
         self.trainingEpoch = trainingEpoch
-        self.isTwiceDifferentiable = isTwiceDifferentiable
         self.usesBFloat16 = usesBFloat16
     }
 
-    /// Evaluation, differentiable once.
+    /// Dropout off, in the parameters' precision.
     public static let evaluation = EvaluationMode()
 }
 

@@ -25,8 +25,7 @@ package struct HessianGraph: SliceGraph {
         let (all, variables) = selectedVariables(objective.parameters, theta, selected)
         self.variables = variables
         (places, slopes) = recording {
-            let mode = EvaluationMode(isTwiceDifferentiable: true)
-            let total = Reducer.weightedSum(objective, objective.means(all, samples: samples, mode))
+            let total = Reducer.weightedSum(objective, objective.means(all, samples: samples, .evaluation))
             let slopes = gradients(of: total, with: variables, recording: true)
             // A parameter that the loss is linear in has a slope without a graph, and a zero row of the Hessian.
             let places = slopes.indices.filter { slopes[$0].isRecorded }
@@ -58,8 +57,7 @@ package struct GaussNewtonGraph: SliceGraph {
     ) {
         let (all, variables) = selectedVariables(objective.parameters, theta, selected)
         self.variables = variables
-        let mode = EvaluationMode(isTwiceDifferentiable: true)
-        let outputs = recording { objective.networkOutputs(all, samples: samples, mode) }
+        let outputs = recording { objective.networkOutputs(all, samples: samples, .evaluation) }
         let seed = Tensor.zeros(outputs.shape, outputs.scalarType, device: outputs.device).asVariable()
         (places, pulled) = recording {
             let slopes = gradients(of: outputs, seed: seed, with: variables, recording: true)
@@ -68,7 +66,7 @@ package struct GaussNewtonGraph: SliceGraph {
         }
         let input = outputs.asVariable()
         lossSlope = recording {
-            let total = Reducer.weightedSum(objective, objective.means(ofOutputs: input, samples: samples, mode))
+            let total = Reducer.weightedSum(objective, objective.means(ofOutputs: input, samples: samples, .evaluation))
             return gradients(of: total, with: [input], recording: true)[0]
         }
         lossInput = input

@@ -87,7 +87,7 @@ public struct TaggingObjective<Tagger: Network>: Objective where Tagger.Input ==
         let needsGradient = weightedTerms.contains { $0.term.needsInputGradient }
         let pass = Pass(
             dropout: mode.trainingEpoch == nil ? nil : (dropout, views.rows),
-            isTwiceDifferentiable: mode.isTwiceDifferentiable || needsGradient, usesBFloat16: mode.usesBFloat16)
+            usesBFloat16: mode.usesBFloat16)
         func logits(_ first: Tensor) -> [Tensor] {
             var batches = views.batches
             batches[0].features = first

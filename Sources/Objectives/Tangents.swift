@@ -24,7 +24,7 @@ extension Reducer {
         let slices = parts(of: Array(0..<data.count), on: data.device, progress: progress) { samples in
             recording { () -> [[Double]] in
                 let variables = parameters.variables(of: theta)
-                let logits = network(variables, view(data.slice(samples)).batch, Pass(isTwiceDifferentiable: true))
+                let logits = network(variables, view(data.slice(samples)).batch, Pass())
                 // What a network does not use has no graph, and no part in any derivative.
                 guard logits.isRecorded else { return split.map { _ in samples.map { _ in 0 } } }
                 let seed = Tensor.full(logits.shape, 1, logits.scalarType, device: data.device).asVariable()

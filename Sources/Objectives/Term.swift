@@ -9,7 +9,7 @@ public protocol Term: Sendable {
     /// How many further views of each jet it needs beside the jet as it is.
     var viewsPerJet: Int { get }
 
-    /// Whether it needs ``TaggerOutputs/inputGradient``. The objective's pass then has second derivatives.
+    /// Whether it needs ``TaggerOutputs/inputGradient``.
     var needsInputGradient: Bool { get }
 
     /// One further view of the jets. Random numbers are drawn from `stream` under the rows' names.

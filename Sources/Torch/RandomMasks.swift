@@ -133,8 +133,9 @@ extension Tensor {
     /// Attention of packed projections in one fused kernel: `self` is [B, N, 3D], queries, keys and values side by
     /// side, the heads side by side within each; `valid` [B, N] says which keys count. Gives [B, N, D].
     ///
-    /// softmax(Q Kᵀ/√(D/heads)) V per head, with the probabilities dropped out where a stream is given. On the CPU,
-    /// in float or double; has a first derivative only.
+    /// softmax(Q Kᵀ/√(D/heads)) V per head, with the probabilities dropped out where a stream is given; a jet without a
+    /// valid key gives 0. On the CPU, in float or double. Can be differentiated any number of times: the first two are
+    /// fused.
     public func fusedAttention(
         heads: Int, valid: Tensor?, dropout probability: Double = 0, _ stream: RandomStream? = nil,
         _ rows: RowNames? = nil

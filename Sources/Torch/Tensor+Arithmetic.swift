@@ -1,3 +1,5 @@
+import CTorch
+
 /// Arithmetic, element by element, with LibTorch's broadcasting.
 extension Tensor {
     public static func + (a: Tensor, b: Tensor) -> Tensor { Operators.add.one(.tensor(a), .tensor(b)) }
@@ -20,7 +22,6 @@ extension Tensor {
     public func cosh() -> Tensor { Operators.cosh.one(.tensor(self)) }
     public func exp() -> Tensor { Operators.exp.one(.tensor(self)) }
     public func log() -> Tensor { Operators.log.one(.tensor(self)) }
-    public func relu() -> Tensor { Operators.relu.one(.tensor(self)) }
     public func round() -> Tensor { Operators.round.one(.tensor(self)) }
     public func sigmoid() -> Tensor { Operators.sigmoid.one(.tensor(self)) }
     public func sin() -> Tensor { Operators.sin.one(.tensor(self)) }
@@ -92,7 +93,8 @@ extension Tensor {
 
     /// x Wᵀ + b for `weight` [out, in] and `bias` [out] or none.
     public func linear(_ weight: Tensor, _ bias: Tensor? = nil) -> Tensor {
-        Operators.linear.one(.tensor(self), .tensor(weight), .optional(bias))
+        guard let bias else { return Operators.linear.one(.tensor(self), .tensor(weight), .none) }
+        return made(ct_linear(raw, weight.raw, bias.raw), of: (self, weight, bias))
     }
 
     /// exp(x) over its sum along `dimension`.
@@ -101,10 +103,20 @@ extension Tensor {
     /// x − log of the sum of exp(x) along `dimension`.
     public func logSoftmax(_ dimension: Int) -> Tensor { Operators.logSoftmax.one(.tensor(self), .int(dimension)) }
 
-    /// (x − mean) / √(variance + ε) · weight + bias over the last dimension, with the biased variance.
+    /// (x − mean) / √(variance + ε) · weight + bias over the last dimension, with the biased variance. Can be
+    /// differentiated any number of times, which LibTorch's own can't: its third derivative is wrong
+    /// (pytorch/pytorch#175754). On the CPU the second derivative is fused. In float or double.
     public func layerNorm(_ weight: Tensor, _ bias: Tensor, epsilon: Double) -> Tensor {
-        Operators.layerNorm.one(
-            .tensor(self), .ints([shape.last!]), .tensor(weight), .tensor(bias), .double(epsilon))
+        made(ct_layer_norm(raw, weight.raw, bias.raw, epsilon), of: (self, weight, bias))
+    }
+
+    /// max(x, 0).
+    public func relu() -> Tensor { made(ct_relu(raw), of: self) }
+
+    /// What a kernel of our own has made of `arguments`, which live until then.
+    private func made<Arguments>(_ result: OpaquePointer?, of arguments: Arguments) -> Tensor {
+        guard let result else { fatalError(lastError()) }
+        return withExtendedLifetime(arguments) { Tensor(owning: result) }
     }
 
     /// Binary cross-entropy of logits against targets in [0, 1], element by element:

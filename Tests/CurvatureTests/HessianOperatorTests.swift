@@ -84,16 +84,16 @@ struct HessianOperatorTests {
             gaussNewtonOf: small.objective, at: small.theta, samples: small.samples, reducer: small.reducer)
         try operatorMatrix.check()
         // Naively: J by one gradient an output, the loss's Hessian by one gradient an output's slope.
-        let table = small.objective.parameters, mode = EvaluationMode(isTwiceDifferentiable: true)
+        let table = small.objective.parameters
         let variables = table.variables(of: small.theta)
-        let outputs = recording { small.objective.networkOutputs(variables, samples: small.samples, mode) }
+        let outputs = recording { small.objective.networkOutputs(variables, samples: small.samples, .evaluation) }
         let count = outputs.count
         let axes = (0..<count).map { axis in Tensor((0..<count).map { $0 == axis ? 1.0 : 0 }) }
         let jacobian = Tensor.stacked(
             axes.map { table.packed(gradients(of: outputs, seed: $0, with: variables, keepingGraph: true)) })
         let input = outputs.asVariable()
         let slope = recording {
-            let means = small.objective.means(ofOutputs: input, samples: small.samples, mode)
+            let means = small.objective.means(ofOutputs: input, samples: small.samples, .evaluation)
             return gradients(of: means[0] + means[1] * 0.1, with: [input], recording: true)[0]
         }
         let curvature = Tensor.stacked(

@@ -11,24 +11,23 @@ struct JetTransformerParityTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String
         let type: ScalarType
-        let isTwiceDifferentiable: Bool
+        let usesPlainAttention: Bool
         let tolerance: Double
         let change: @Sendable (inout JetTransformer.Settings) -> Void
         var testDescription: String { name }
     }
 
     static let cases = [
-        Case(name: "the paper's network", type: .float32, isTwiceDifferentiable: false, tolerance: 1e-5) { _ in },
-        Case(name: "the paper's network, plain attention", type: .float32, isTwiceDifferentiable: true, tolerance: 1e-5)
-        {
+        Case(name: "the paper's network", type: .float32, usesPlainAttention: false, tolerance: 1e-5) { _ in },
+        Case(name: "the paper's network, plain attention", type: .float32, usesPlainAttention: true, tolerance: 1e-5) {
             _ in
         },
-        Case(name: "SEAL's masks", type: .float32, isTwiceDifferentiable: false, tolerance: 1e-5) {
+        Case(name: "SEAL's masks", type: .float32, usesPlainAttention: false, tolerance: 1e-5) {
             $0.attentionMask = false
             $0.pooling = .allSlots
         },
-        Case(name: "in double", type: .float64, isTwiceDifferentiable: false, tolerance: 1e-12) { $0.width = 64 },
-        Case(name: "in double, plain attention", type: .float64, isTwiceDifferentiable: true, tolerance: 1e-12) {
+        Case(name: "in double", type: .float64, usesPlainAttention: false, tolerance: 1e-12) { $0.width = 64 },
+        Case(name: "in double, plain attention", type: .float64, usesPlainAttention: true, tolerance: 1e-12) {
             $0.width = 64
         },
     ]
@@ -39,6 +38,6 @@ struct JetTransformerParityTests {
         example.change(&settings)
         try expectParity(
             of: JetTransformer(settings), with: "tagger.py", settings: settings, example.type,
-            isTwiceDifferentiable: example.isTwiceDifferentiable, tolerance: example.tolerance)
+            usesPlainAttention: example.usesPlainAttention, tolerance: example.tolerance)
     }
 }

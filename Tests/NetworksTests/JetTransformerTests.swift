@@ -113,7 +113,7 @@ struct JetTransformerTests {
         let rows = RowNames(jets: Array(0..<6), epoch: 4, view: 0)
         let stream = RandomStream(seed: 1, purpose: "dropout")
         func logits(_ plain: Bool) -> [Double] {
-            network(variables, jets, Pass(dropout: (stream, rows), isTwiceDifferentiable: plain)).elements()
+            network(variables, jets, Pass(dropout: (stream, rows), usesPlainAttention: plain)).elements()
         }
         for (a, b) in zip(logits(false), logits(true)) { #expect(abs(a - b) < 1e-5) }
         let undropped = network(variables, jets).elements(Double.self)

@@ -79,7 +79,7 @@ struct LorentzInvariantNetworkTests {
         let (jets, labels) = testJets(6, constituents: 7, .float64)
         let theta = network.initialParameters(seed: 2).to(.float64)
         func loss(_ theta: [Tensor]) -> Tensor {
-            network(theta, jets, Pass(isTwiceDifferentiable: true)).binaryCrossEntropy(targets: labels).mean()
+            network(theta, jets, Pass()).binaryCrossEntropy(targets: labels).mean()
         }
         let variables = network.parameters.variables(of: theta)
         let slopes = network.parameters.packed(gradients(of: loss(variables), with: variables))

@@ -8,12 +8,12 @@ import Torch
 /// parameter's gradient must agree.
 func expectParity<Tagger: Network>(
     of network: Tagger, with script: String, settings: some Encodable, constituents: Int = 20, _ type: ScalarType,
-    isTwiceDifferentiable: Bool = false, momenta: Bool = false, tolerance: Double
+    usesPlainAttention: Bool = false, momenta: Bool = false, tolerance: Double
 ) throws where Tagger.Input == JetBatch {
     let theta = network.initialParameters(seed: 3).to(type)
     let (jets, labels) = testJets(32, constituents: constituents, type)
     let variables = network.parameters.variables(of: theta)
-    let logits = network(variables, jets, Pass(isTwiceDifferentiable: isTwiceDifferentiable))
+    let logits = network(variables, jets, Pass(usesPlainAttention: usesPlainAttention))
     let loss = logits.binaryCrossEntropy(targets: labels).mean()
     let gradients = gradients(of: loss, with: variables)
 

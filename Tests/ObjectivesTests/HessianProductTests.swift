@@ -34,16 +34,19 @@ struct HessianProductTests {
         (0..<count).map { RandomStream(seed: 8, purpose: "vectors").normals(size, epoch: UInt32($0)) }
     }
 
-    @Test(arguments: ["bce", "constrained"])
+    /// The infinitesimal penalty's takes third derivatives of the network.
+    @Test(arguments: ["bce", "constrained", "infinitesimal"])
     func `A product is the difference quotient of the gradient`(_ name: String) {
-        let penalty = [WeightedTerm(GroupSymmetry(law: BoostLaw()), weight: 0.1)]
-        let (objective, theta) = example([WeightedTerm(BinaryCrossEntropy())] + (name == "bce" ? [] : penalty))
+        let penalties: [String: any Term] = [
+            "constrained": GroupSymmetry(law: BoostLaw()), "infinitesimal": InfinitesimalSymmetry(),
+        ]
+        let penalty = penalties[name].map { [WeightedTerm($0, weight: 0.1)] } ?? []
+        let (objective, theta) = example([WeightedTerm(BinaryCrossEntropy())] + penalty)
         let size = objective.parameters.count, directions = vectors(2, size)
         let products = reducer.hessianProducts(objective, at: theta, samples: samples, directions.map { Tensor($0) })
-        let mode = EvaluationMode(isTwiceDifferentiable: true)
         func gradient(_ direction: [Double], _ step: Double) -> [Double] {
             let sum = Accumulator(count: size)
-            _ = reducer.gradient(objective, at: theta + Tensor(direction) * step, samples: samples, mode, into: sum)
+            _ = reducer.gradient(objective, at: theta + Tensor(direction) * step, samples: samples, into: sum)
             return sum.values
         }
         // Small enough a step to cross no kink of a ReLU.

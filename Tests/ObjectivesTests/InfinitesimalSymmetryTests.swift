@@ -114,7 +114,6 @@ struct InfinitesimalSymmetryTests {
         }
         let alone = run([entropy, group])
         let beside = run([entropy, group, WeightedTerm(InfinitesimalSymmetry(), weight: 0)])
-        // The fused attention and the plain one draw the same masks.
         for (x, y) in zip(alone.0, beside.0) { #expect(abs(x - y) < 1e-12) }
         #expect(relativeDistance(alone.1, beside.1) < 1e-12)
     }

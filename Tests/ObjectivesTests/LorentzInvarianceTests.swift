@@ -68,8 +68,7 @@ struct LorentzInvarianceTests {
         func gradient(_ terms: [WeightedTerm]) -> (Reducer.Value, [Double]) {
             let objective = TaggingObjective(network: Self.network, data: Self.data, terms: terms, seed: 3)
             let sum = Accumulator(count: objective.parameters.count)
-            let mode = EvaluationMode(isTwiceDifferentiable: true)
-            let value = Reducer(threads: 2).gradient(objective, at: Self.theta, samples: few, mode, into: sum)
+            let value = Reducer(threads: 2).gradient(objective, at: Self.theta, samples: few, into: sum)
             return (value, sum.values)
         }
         let with = gradient(terms), without = gradient([terms[0]])
@@ -99,8 +98,8 @@ struct LorentzInvarianceTests {
         let direction = RandomStream(seed: 8, purpose: "vectors").normals(size)
         let product = reducer.hessianProducts(objective, at: theta, samples: samples, [Tensor(direction)])[0].values
         func gradient(_ step: Double) -> [Double] {
-            let sum = Accumulator(count: size), mode = EvaluationMode(isTwiceDifferentiable: true)
-            _ = reducer.gradient(objective, at: theta + Tensor(direction) * step, samples: samples, mode, into: sum)
+            let sum = Accumulator(count: size)
+            _ = reducer.gradient(objective, at: theta + Tensor(direction) * step, samples: samples, into: sum)
             return sum.values
         }
         let step = 1e-6

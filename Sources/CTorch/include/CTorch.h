@@ -161,8 +161,15 @@ typedef struct {
 ct_tensor *ct_dropout(const ct_tensor *x, double p, const ct_rows *rows);
 // Multi-head attention of packed projections: qkv [B, N, 3D] (q, k, v side by side, heads side by side in each),
 // valid [B, N] bool or null (which keys count), -> [B, N, D]. Attention probabilities are dropped with probability p
-// where rows is not null. Differentiable once.
+// where rows is not null. Differentiable any number of times, fused up to the second.
 ct_tensor *ct_attention(const ct_tensor *qkv, const ct_tensor *valid, int64_t heads, double p, const ct_rows *rows);
+// (x - mean) / sqrt(variance + epsilon) * weight + bias over the last dimension, on any device. Differentiable any number of
+// times; on the CPU the second derivative is fused.
+ct_tensor *ct_layer_norm(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, double epsilon);
+
+// x [..., in] W' + b, with W [out, in], and max(x, 0): LibTorch's operators, whose second derivatives are cheaper on the CPU.
+ct_tensor *ct_linear(const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias);
+ct_tensor *ct_relu(const ct_tensor *x);
 
 // --- vectors (contiguous) --------------------------------------------------------------------------------------------
 // sum[i] += sum_s weights[s] * slices[s][i], s ascending, in double, for i in from..<to.
