@@ -85,13 +85,12 @@ def products_table(rounds):
 
 
 def in_their_gradients(rounds):
-    """Goldstone's products in gradients of PyTorch's, which differentiate the plain attention as products must."""
+    """Goldstone's products in gradients of PyTorch's."""
     ours, torch = "Goldstone", (PEERS["torch"], "gradient")
     if PEERS["torch"] not in rounds[0]:
-        return "Goldstone's own gradient has a fused attention without a second derivative."
+        return ""
     kept, eight = (number(median(rounds, ours, key, torch)) for key in ("productKept", "productOfEightFresh"))
-    return ("Goldstone's own gradient has a fused attention without a second derivative. In PyTorch's gradients its product "
-            f"takes {kept} on a kept graph, and {eight} of eight at once.")  # fmt: skip
+    return f"In PyTorch's gradients Goldstone's product takes {kept} on a kept graph, and {eight} of eight at once."
 
 
 def beside(rounds, kind, tolerance):
@@ -166,7 +165,7 @@ def report(record):
                   f"From the spread of its draws, Hutchinson's estimator needs about {number(needed)} products for "
                   f"{settings['traceError']:.0%}" + (f": {number(ratio)} times Krylov's." if reached else ".")]  # fmt: skip
     parts.append(f"Made by `{record['command']}`; every single figure is in `results.json`.")
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def main():
