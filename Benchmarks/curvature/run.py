@@ -106,13 +106,13 @@ def report(record):
     machine, rounds, settings = record["environment"], record["rounds"], record["settings"]
     ours, torch = "Goldstone", PEERS["torch"]
     versions = ", ".join(f"{name} {version}" for name, version in sorted(record["versions"].items()))
-    mine = rounds[0][ours]
+    mine, said = rounds[0][ours], "One round" if len(rounds) == 1 else f"{len(rounds)} rounds; medians"
     parts = [
         "# Speed of curvature",
         f"The Hessian of the mean binary cross-entropy, {int(mine['parameters']):,} parameters, {int(mine['jets'])} jets. "
         "The same weights, jets and machine for all.",
         f"{machine['date']}, {machine['processor']}, {machine['cores']} cores, Linux {machine['kernel']}; "
-        f"{machine['swift']}; {versions}; commit {machine['commit']}. {"One round" if len(rounds) == 1 else f"{len(rounds)} rounds; medians"}. "
+        f"{machine['swift']}; {versions}; commit {machine['commit']}. {said}. "
         f"The machine's load was {record['load'][0]:.1f} at the start and {record['load'][1]:.1f} at the end.",
         "## Products",
         "Times of a product in gradients of the same program (for curvlinops, PyTorch's gradient); the fastest of "
