@@ -121,6 +121,8 @@ public final class HessianOperator: SampledOperator, @unchecked Sendable {
         return (products, forms)
     }
 
+    /// Each slice's zₛᵀ Hₛ zₛ with a vector of its own, by ranges, and Σₛ wₛ zₛ ⊙ Hₛ zₛ. Cost: that of one product. The same
+    /// bits for any number of threads and any memory.
     public func sliceForms(_ ranges: [Range<Int>], _ vectors: @Sendable (Range<Int>) -> [Tensor]) -> (
         diagonal: Tensor, forms: [[Double]]
     ) {
