@@ -34,9 +34,17 @@ public protocol LossCase: Sendable {
     /// - Throws: ``UnknownTerm`` where the loss has no term of a name.
     func objective(_ terms: [TermDescription], _ symmetry: SymmetrySettings, seed: UInt64, first count: Int) throws
         -> any OutputObjective
+
+    /// Whether the loss's second derivatives by the weights can be trusted.
+    ///
+    /// - Throws: `ProgramError` naming the operator.
+    func checkSecondDerivatives(of objective: any OutputObjective) throws
 }
 
 extension LossCase {
+    /// A loss of the outputs alone takes no derivative that is wrong.
+    public func checkSecondDerivatives(of objective: any OutputObjective) throws {}
+
     /// `variant, seed n`.
     public var name: String { "\(variant), seed \(seed)" }
 
@@ -71,6 +79,10 @@ public struct TaggerLoss: LossCase {
         _ terms: [TermDescription], _ symmetry: SymmetrySettings, seed: UInt64, first count: Int
     ) throws -> any OutputObjective {
         try tagger.objective(terms, symmetry, on: data, seed: seed)
+    }
+
+    public func checkSecondDerivatives(of objective: any OutputObjective) throws {
+        try tagger.checkThirdDerivatives(in: objective)
     }
 }
 

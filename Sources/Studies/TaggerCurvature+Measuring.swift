@@ -182,6 +182,7 @@ public struct CurvatureStep {
     ) {
         let objective = try subject.objective(
             settings.terms, settings.symmetry, seed: settings.seed, first: samples.count)
+        try subject.checkSecondDerivatives(of: objective)
         let selected =
             settings.parameters.isEmpty
             ? nil : try HessianOperator.selection(settings.parameters, of: objective.parameters)

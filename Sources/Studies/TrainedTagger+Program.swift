@@ -125,6 +125,19 @@ extension TrainedTagger {
         }
     }
 
+    /// Refuses an objective with a term that differentiates someone else's network, where LibTorch's third derivative of one of its
+    /// operators is known to be wrong: that of `layer_norm` takes mean and variance for constants.
+    func checkThirdDerivatives(in objective: any OutputObjective) throws(ProgramError) {
+        guard case .program(let network) = network, let term = objective.obstacleToGaussNewton,
+            let place = network.program.operators.first(where: { $0.operation.contains("layer_norm") })
+        else { return }
+        throw .refused(
+            file: network.program.file, place: place,
+            reason:
+                "LibTorch's third derivative of it is wrong, and the curvature of the term \(term) takes third derivatives",
+            advice: "leave the term out, or write the normalisation with mean and rsqrt")
+    }
+
     /// Whether the logits can be scaled by the parameters of the last layer alone, as those of every network of Goldstone's
     /// can. Cost: two forward passes over some jets.
     func endsWithOutputLayer(_ data: TaggingData) -> Bool {

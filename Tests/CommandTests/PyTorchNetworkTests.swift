@@ -95,6 +95,24 @@ struct PyTorchNetworkTests {
         #expect(run.status == 0 && run.output.contains("attention, seed 1"), "\(run.errors)")
     }
 
+    @Test(arguments: ["pt", "pt2"])
+    func `Where a third derivative of LibTorch's is wrong, a loss that takes it is refused`(ending: String) throws {
+        let network = try Programs.path("attention.\(ending)")
+        let common = [
+            "--loss", "bce=1,infinitesimal=0.1", "--data", "sample", "--jets", "32", "--inputs", "momenta=momenta",
+            "mask=mask", "--output", scratch.path("third-\(ending)"),
+        ]
+        let landscape = [
+            "landscape", network, "--what", "curve", "--curves", "1", "--computed-eigenvectors", "1", "--curve-points",
+            "3",
+        ]
+        for command in [["curvature", network], landscape] {
+            let run = try RunningGoldstone.run(command + common)
+            #expect(run.status == 1 && run.errors.contains("third derivative"), "\(run.errors)")
+            #expect(run.errors.contains("layer_norm") && run.errors.contains(network))
+        }
+    }
+
     @Test func `A file that is damaged, or no network at all, is an error and not a crash`() throws {
         let data = try bytes(try Programs.path("deep-sets.pt"))
         for (name, content) in [

@@ -40,6 +40,7 @@ extension Landscape {
 
     private func curve(_ subject: LandscapeSubject, along direction: Direction) throws -> Curve {
         let objective = try objective(subject), theta = subject.loss.theta
+        try subject.loss.checkSecondDerivatives(of: objective)
         let range = settings.range * theta.to(.float64).norm / direction.norm
         let steps = LossGrid.symmetricSteps(range, count: settings.curvePoints)
         let what: [any Encodable] = [settings.terms, settings.symmetry, settings.seed]
