@@ -48,7 +48,7 @@ run "$goldstone" study "$work/side.yaml" --device "$device" --output "$work/side
 for kind in cpu gpu; do
     place=$([[ $kind == cpu ]] && echo cpu || echo "$device")
     run "$goldstone" curvature "$work/cpu/constrained/seed-1/weights.safetensors" --study "$work/study.yaml" --jets 512 --largest 3 \
-        --smallest 0 --probes 0 --trace-products 2 --device "$place" --output "$work/curvature-$kind" >/dev/null
+        --smallest 0 --probes 0 --trace-method hutchinson --trace-products 2 --device "$place" --output "$work/curvature-$kind" >/dev/null
 done
 python3 Benchmarks/gpu/compare.py "$work" | tee "$output/agreement.txt"
 
@@ -88,7 +88,7 @@ run "$goldstone" train "$work/paper.yaml" --device "$device" --output "$work/pap
 for place in "$device" cpu; do
     start=$(date +%s.%N)
     run "$goldstone" curvature "$work/paper/unconstrained/seed-1/weights.safetensors" --study "$work/paper.yaml" --jets "$jets" --largest 1 \
-        --smallest 0 --probes 0 --trace-products 8 --device "$place" --output "$work/curvature-paper-$place" >/dev/null
+        --smallest 0 --probes 0 --trace-method hutchinson --trace-products 8 --device "$place" --output "$work/curvature-paper-$place" >/dev/null
     python3 -c "print(f'$place: {$(date +%s.%N) - $start:.1f} s')" | tee -a "$output/curvature.txt"
 done
 step "done: $output"
