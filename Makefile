@@ -33,6 +33,7 @@ check: setup ## the slow and heavy tests too, with the peers' programs (in .deps
 	@Scripts/peers.sh
 	@Scripts/browser.sh
 	@swift build -c release --build-tests
+	@Scripts/docs.sh
 	@GOLDSTONE_HEAVY=1 GOLDSTONE_PAGE=.build/page swift test -c release --skip-build --disable-xctest
 	@python3 Tests/Check/page.py .build/page/report.html .build/page/pictures
 	@Tests/Check/tutorial.sh
@@ -41,7 +42,6 @@ check: setup ## the slow and heavy tests too, with the peers' programs (in .deps
 	@Tests/Check/nccl.sh
 	@Tests/Check/slurm.sh
 	@condor=$$(mktemp -d) && .deps/peers/bin/python Tests/Check/condor.py $(goldstone) "$$condor/run" && rm -rf "$$condor"
-	@Scripts/docs.sh
 	@Scripts/dist.sh
 	@Tests/Check/dist.sh
 	@.deps/peers/bin/python Tests/Check/root.py $(goldstone)

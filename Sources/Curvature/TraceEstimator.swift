@@ -13,7 +13,7 @@ import Torch
 /// Tropp and Webber, SIAM J. Matrix Anal. Appl. 45 (2024) 1, arXiv:2301.07825. The split by parameters and the diagonal
 /// are the same identities element by element.
 ///
-/// Krylov's way has a file of its own: ``KrylovTrace``.
+/// Krylov's way has a file of its own, `KrylovTrace`.
 ///
 /// Memory: 8n bytes a product (Hutchinson: none; Krylov: a vector of its space, and its rounded copy). Cost beside the products: O(k²n).
 public struct TraceEstimator: Sendable {
