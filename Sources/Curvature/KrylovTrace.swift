@@ -1,3 +1,4 @@
+import Objectives
 import Support
 import Torch
 
@@ -181,15 +182,22 @@ struct KrylovTrace {
         let n = dimension, type = `operator`.scalarType, block = strata[stratum].block
         let rounded = rounded, all = [0..<n] + ranges.map(\.range)
         let number = UInt32(drawn), signs = signs
+        @Sendable func sign(_ slice: Int) -> Tensor {
+            let own = Tensor(signs.signs(block.count, epoch: number, view: UInt32(slice))).to(type)
+            guard block.count < n else { return own }
+            let vector = Tensor.zeros([n], type)
+            vector.narrowed(0, from: block.lowerBound, length: block.count).overwrite(with: own)
+            return vector
+        }
         let vectors: @Sendable (Range<Int>) -> [Tensor] = { slices in
-            let drawn = slices.map { slice in
-                let own = Tensor(signs.signs(block.count, epoch: number, view: UInt32(slice))).to(type)
-                guard block.count < n else { return own }
-                let vector = Tensor.zeros([n], type)
-                vector.narrowed(0, from: block.lowerBound, length: block.count).overwrite(with: own)
-                return vector
+            // Each in a place of a product of one size that the slice alone decides: another share of the slices, as
+            // another process has it, changes no bit.
+            let size = Reducer.slicesPerGroup, empty = Tensor.zeros([n], type)
+            return (slices.lowerBound / size...(slices.upperBound - 1) / size).flatMap { group in
+                let all = group * size..<(group + 1) * size
+                let rest = KrylovTrace.outside(rounded, all.map { slices.contains($0) ? sign($0) : empty })
+                return zip(all, rest).filter { slices.contains($0.0) }.map(\.1)
             }
-            return KrylovTrace.outside(rounded, drawn)
         }
         let diagonal: Tensor, forms: [[Double]]
         if let sampled = `operator` as? any SampledOperator {

@@ -92,8 +92,10 @@ extension Reducer {
         var forms: [[Double]] = []
         for start in stride(from: own.lowerBound, to: own.upperBound, by: Reducer.slicesPerRound) {
             let round = start..<min(start + Reducer.slicesPerRound, own.upperBound)
-            let groups = stride(from: start, to: round.upperBound, by: Reducer.slicesPerGroup).map {
-                $0..<min($0 + Reducer.slicesPerGroup, round.upperBound)
+            // Groups begin at the same slices whichever of them are this process's.
+            let size = Reducer.slicesPerGroup
+            let groups = (start / size...(round.upperBound - 1) / size).map { group in
+                max(start, group * size)..<min((group + 1) * size, round.upperBound)
             }
             let drawn = Slots<[Tensor]>(groups.count), parts = Slots<Tensor>(round.count)
             parallel(groups.count, threads: threads) { drawn[$0] = vectors(groups[$0]) }

@@ -21,7 +21,7 @@ public struct Reducer: Sendable {
     /// Slices whose gradients are kept before they are added up.
     package static let slicesPerRound = 16
     /// Slices whose own vectors are drawn together (``sliceForms(_:_:_:on:progress:vectors:graph:)``).
-    static let slicesPerGroup = 4
+    package static let slicesPerGroup = 4
     /// Elements of a vector that one worker adds up at a time.
     static let blockSize = 1 << 16
 

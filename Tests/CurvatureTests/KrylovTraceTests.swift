@@ -88,6 +88,33 @@ struct KrylovTraceTests {
         #expect(sliceErrors < 16)
     }
 
+    @Test func `However slices are asked for, their vectors have the same bits`() throws {
+        /// Asks for some slices at a time, as several processes do.
+        struct Asking: SampledOperator {
+            let sliced: SlicedMatrix, parts: [Range<Int>]
+            var dimension: Int { sliced.dimension }
+            var scalarType: ScalarType { sliced.scalarType }
+            var sliceWeights: [Double] { sliced.sliceWeights }
+            var blocks: [Range<Int>] { sliced.blocks }
+            func productsAndForms(_ vectors: [Tensor]) -> (products: [Tensor], forms: [[Double]]) {
+                sliced.productsAndForms(vectors)
+            }
+            func sliceForms(_ ranges: [Range<Int>], _ vectors: @Sendable (Range<Int>) -> [Tensor]) -> (
+                diagonal: Tensor, forms: [[Double]]
+            ) {
+                let asked = parts.flatMap(vectors)
+                return sliced.sliceForms(ranges) { Array(asked[$0]) }
+            }
+        }
+        let traces = try [[0..<5], [0..<3, 3..<5], [0..<1, 1..<2, 2..<3, 3..<4, 4..<5]].map {
+            try TraceEstimator(settings(products: 60))(Asking(sliced: Self.sliced(), parts: $0))
+        }
+        for trace in traces.dropFirst() {
+            #expect(trace.value == traces[0].value && trace.forms == traces[0].forms)
+            #expect(trace.diagonal.values.elements(Double.self) == traces[0].diagonal.values.elements(Double.self))
+        }
+    }
+
     @Test func `Signs of each slice's own lower the variance by as much as the slices have in common`() throws {
         // The same matrix in every slice, none of whose eigenvectors stands out: a mean over sixteen independent forms.
         let common = matrix(eigenvalues: (0..<80).map { $0 % 2 == 0 ? 1 : 0.5 }).matrix

@@ -106,13 +106,17 @@ struct GroupSymmetryTests {
         #expect(evaluated != first)
     }
 
-    /// In float to its own rounding: such a gradient of the infinitesimal term is as far from that in double.
-    @Test(arguments: [2, 3], [(ScalarType.float64, 1e-12), (.float32, 5e-5)])
-    func `Slices and threads change nothing`(_ threads: Int, _ precision: (type: ScalarType, tolerance: Double)) {
-        let terms = [
-            WeightedTerm(BinaryCrossEntropy()), WeightedTerm(GroupSymmetry(law: BoostLaw()), weight: 0.1),
-            WeightedTerm(InfinitesimalSymmetry(), weight: 0.1),
-        ]
+    /// All three terms in double; in float without the infinitesimal one to 1e-5, and with it to what float's rounding leaves
+    /// of its gradient, which is as far from that in double.
+    @Test(arguments: [2, 3], [(3, ScalarType.float64, 1e-12), (2, .float32, 1e-5), (3, .float32, 5e-5)])
+    func `Slices and threads change nothing`(
+        _ threads: Int, _ precision: (terms: Int, type: ScalarType, tolerance: Double)
+    ) {
+        let terms = Array(
+            [
+                WeightedTerm(BinaryCrossEntropy()), WeightedTerm(GroupSymmetry(law: BoostLaw()), weight: 0.1),
+                WeightedTerm(InfinitesimalSymmetry(), weight: 0.1),
+            ].prefix(precision.terms))
         let (objective, theta) = Self.objective(terms, dropout: 0.1, precision.type)
         func run(_ threads: Int, _ sliceSize: Int) -> ([Double], [Double]) {
             let gradient = Accumulator(count: objective.parameters.count)
