@@ -7,8 +7,9 @@ import Torch
 /// With Q an orthonormal basis of a Krylov space and P = QQᵀ, Tr A = Σ qᵀAq + E[zᵀ(I−P)A(I−P)z]. Lanczos' recursion finds
 /// the outlying eigenvectors, which make most of the spread of such forms, with one product a vector. Where A is a mean
 /// over slices, A = Σ wₛAₛ, each slice takes signs of its own: the product costs the same, while what the slices have in
-/// common averages out over them, so the variance falls from 2‖(I−P)A(I−P)‖²_F to Σ wₛ² 2‖(I−P)Aₛ(I−P)‖²_F. The slices'
-/// spread over draws gives the standard error, from two draws on.
+/// common averages out over them. The variance of zᵀBz over signs is V(B) = 2(‖B‖²_F − Σ Bᵢᵢ²); it falls from
+/// V((I−P)A(I−P)) to Σ wₛ² V((I−P)Aₛ(I−P)). Each slice's spread over the draws gives the standard error, as soon as all
+/// slices' spreads together tell it to enough degrees of freedom (``SliceDraws/degrees``).
 ///
 /// The space grows as long as that promises to save more products than it takes: what a doubling did to the variance is
 /// taken for what the next will do. Draws of smaller spaces are dropped, so that the signs and the space that they are
@@ -23,6 +24,8 @@ struct KrylovTrace {
     private let ranges: [NamedRange]
     private let dimension: Int
     private let weights: [Double]
+    /// Whether the operator is a mean over slices.
+    private let isSampled: Bool
     private let blocks: [Range<Int>]
     private let start: RandomStream, signs: RandomStream, sharedSigns: RandomStream
     /// Q, and Aq of its last vector: where it grows next.
@@ -39,14 +42,14 @@ struct KrylovTrace {
     private var strata: [SliceDraws]
     private var products = 0, drawn = 0
 
-    /// Signs that all slices share, for ‖A‖_F, which slices' own signs say nothing of.
+    /// Signs that all slices share, for ‖A‖_F, which slices' own signs say nothing of; fewer where products are.
     private static let sharedDraws = 4
+    /// Draws of either kind that an error can be told from.
+    private static let fewestDraws = 2
     /// Degrees of freedom of a variance: to judge a space by, and to end with.
     private static let degreesToJudge = 8, degreesToEnd = 16
     /// The first space's vectors, and what it is taken to do to the variance.
     private static let firstVectors = 8, firstGain = 0.5
-    /// A block is as large as this part of everything, or joined to the one before it.
-    private static let smallestBlock = 1.0 / 64
 
     init(_ operator: some SymmetricOperator, _ settings: TraceSettings, _ ranges: [NamedRange]) {
         self.settings = settings
@@ -54,7 +57,8 @@ struct KrylovTrace {
         dimension = `operator`.dimension
         let sampled = `operator` as? any SampledOperator
         weights = sampled?.sliceWeights ?? [1]
-        blocks = KrylovTrace.joined(sampled?.blocks ?? [], dimension)
+        isSampled = sampled != nil
+        blocks = sampled?.jointBlocks ?? []
         let stream = RandomStream(seed: settings.seed, purpose: "trace")
         (start, signs, sharedSigns) = (stream.part("space"), stream.part("own signs"), stream.part("shared signs"))
         basis = Basis(dimension: dimension)
@@ -64,25 +68,12 @@ struct KrylovTrace {
         strata = [SliceDraws(0..<dimension, of: dimension, weights, ranges.count)]
     }
 
-    /// Neighbours joined until none is small.
-    private static func joined(_ blocks: [Range<Int>], _ dimension: Int) -> [Range<Int>] {
-        blocks.reduce(into: []) { joined, block in
-            if let last = joined.last, Double(min(last.count, block.count)) < smallestBlock * Double(dimension) {
-                joined[joined.count - 1] = last.lowerBound..<block.upperBound
-            } else {
-                joined.append(block)
-            }
-        }
-    }
-
     mutating func estimate(
         _ operator: some SymmetricOperator, progress: (Int, Double) -> Void
     ) throws -> TraceEstimate {
         try findSpace(`operator`, progress)
         while basis.count < dimension, products < budget {
-            let uncertain = strata.indices.first {
-                strata[$0].count < strata[$0].count(forDegrees: KrylovTrace.degreesToEnd)
-            }
+            let uncertain = strata.indices.first { strata[$0].degrees < Double(KrylovTrace.degreesToEnd) }
             guard uncertain != nil || relativeError > settings.relativeError else { break }
             let best = strata.indices.max { strata[$0].nextGain < strata[$1].nextGain }!
             try draw(`operator`, uncertain ?? best, progress)
@@ -93,13 +84,18 @@ struct KrylovTrace {
         let (parts, diagonal) = parts()
         return TraceEstimate(
             value: value, standardError: standardError, products: products,
-            converged: error <= settings.relativeError, squaredFrobeniusNorm: squares, parts: parts,
-            diagonal: diagonal,
-            forms: [strata.reduce(knownForms) { zip($0, $1.means).map(+) }])
+            converged: error <= settings.relativeError && isCertain, squaredFrobeniusNorm: squares, parts: parts,
+            diagonal: diagonal, forms: isSampled ? [strata.reduce(knownForms) { zip($0, $1.means).map(+) }] : [])
     }
 
-    /// Products for space and signs; those for ‖A‖_F come on top.
-    private var budget: Int { max(2, settings.maximumProducts - KrylovTrace.sharedDraws) }
+    /// Whether the error itself is known well enough to end with.
+    private var isCertain: Bool {
+        basis.count == dimension || strata.allSatisfy { $0.degrees >= Double(KrylovTrace.degreesToEnd) }
+    }
+
+    /// Products for ‖A‖_F alone, and those for space and signs.
+    private var normDraws: Int { min(KrylovTrace.sharedDraws, settings.maximumProducts - KrylovTrace.fewestDraws) }
+    private var budget: Int { settings.maximumProducts - normDraws }
 
     /// Grows the space as long as that pays, and leaves the draws that the rest are to be like.
     private mutating func findSpace(_ operator: some SymmetricOperator, _ progress: (Int, Double) -> Void) throws {
@@ -129,23 +125,26 @@ struct KrylovTrace {
         guard let splitting, splitting < 1, basis.count < dimension else { return }
         if let split {
             strata = split
-        } else {
+        } else if products + KrylovTrace.fewestDraws * blocks.count <= budget {
             try splitAndJudge(`operator`, progress)
         }
     }
 
     /// Draws until there are enough to tell the variance.
     private mutating func judge(_ operator: some SymmetricOperator, _ progress: (Int, Double) -> Void) throws {
-        for index in strata.indices {
-            while strata[index].count < strata[index].count(forDegrees: KrylovTrace.degreesToJudge), products < budget {
-                try draw(`operator`, index, progress)
+        func draw(_ isShort: (SliceDraws) -> Bool) throws {
+            for index in strata.indices {
+                while isShort(strata[index]), products < budget { try self.draw(`operator`, index, progress) }
             }
         }
+        // Of every block some first: without any its trace would be missing.
+        try draw { $0.count < KrylovTrace.fewestDraws }
+        try draw { $0.degrees < Double(KrylovTrace.degreesToJudge) }
     }
 
-    /// Whether enough draws are needed to try them block by block.
+    /// Whether enough draws are needed to try them block by block, each block taking as many to be judged as all did.
     private func isWorthSplitting(_ variance: Double) -> Bool {
-        let trial = blocks.count * strata[0].count(forDegrees: KrylovTrace.degreesToJudge)
+        let trial = blocks.count * strata[0].count
         return blocks.count > 1 && draws(forVariance: variance) > Double(4 * trial) && products + 2 * trial <= budget
     }
 
@@ -233,7 +232,7 @@ struct KrylovTrace {
     ) {
         guard basis.count < dimension else { return (knownSquares, 0) }
         let blocks = basis.rounded(to: .float64)
-        let vectors = (0..<KrylovTrace.sharedDraws).map {
+        let vectors = (0..<normDraws).map {
             Tensor(sharedSigns.signs(dimension, epoch: UInt32($0)))
         }
         let images = products(`operator`, KrylovTrace.outside(blocks, vectors)).0
@@ -278,79 +277,5 @@ struct KrylovTrace {
             squaredErrors = squaredErrors + stratum.diagonal.squaredErrors
         }
         return (parts, (diagonal, squaredErrors.sqrt()))
-    }
-}
-
-/// Forms of slices with signs of their own in one block, draw after draw.
-private struct SliceDraws {
-    let block: Range<Int>
-    private(set) var count = 0
-    private let weights: [Double]
-    /// For each slice its forms' sums and sums of squares about the first draw, over everything and over each range.
-    private var first: [[Double]] = [], sums: [[Double]], squares: [[Double]]
-    /// The same of the diagonals.
-    private var diagonalSum: Tensor, diagonalSquares: Tensor
-
-    init(_ block: Range<Int>, of dimension: Int, _ weights: [Double], _ ranges: Int) {
-        self.block = block
-        self.weights = weights
-        sums = weights.map { _ in Array(repeating: 0, count: ranges + 1) }
-        squares = sums
-        diagonalSum = .zeros([dimension], .float64)
-        diagonalSquares = diagonalSum
-    }
-
-    mutating func add(_ diagonal: Tensor, _ forms: [[Double]]) {
-        if first.isEmpty { first = forms }
-        for slice in weights.indices {
-            for (index, form) in forms[slice].enumerated() {
-                let difference = form - first[slice][index]
-                sums[slice][index] += difference
-                squares[slice][index] += difference * difference
-            }
-        }
-        diagonalSum = diagonalSum + diagonal
-        diagonalSquares = diagonalSquares + diagonal.squared()
-        count += 1
-    }
-
-    /// Draws that give a variance so many degrees of freedom; two at least.
-    func count(forDegrees degrees: Int) -> Int { 1 + (degrees + weights.count - 1) / weights.count }
-
-    /// Each slice's mean.
-    var means: [Double] {
-        first.isEmpty ? weights.map { _ in 0 } : weights.indices.map { first[$0][0] + sums[$0][0] / Double(count) }
-    }
-    /// Σ wₛ times the slices' means.
-    var mean: Double { mean(0) }
-    /// The variance of a draw of it: Σ wₛ² times the slices' variances; infinite before the second draw.
-    var variance: Double { variance(0) }
-    /// The mean's.
-    var squaredError: Double { variance / Double(max(1, count)) }
-    /// By how much one more draw lowers it.
-    var nextGain: Double { count < 2 ? .infinity : squaredError / Double(count + 1) }
-
-    /// Mean and squared standard error over a range.
-    func part(_ range: Int) -> (mean: Double, squaredError: Double) {
-        (mean(range + 1), variance(range + 1) / Double(count))
-    }
-
-    var diagonal: (mean: Tensor, squaredErrors: Tensor) {
-        let n = Double(count), mean = diagonalSum / n
-        return (mean, (diagonalSquares / n - mean.squared()).clamped(from: 0) / max(1, n - 1))
-    }
-
-    private func mean(_ index: Int) -> Double {
-        first.isEmpty
-            ? 0 : weights.indices.reduce(0) { $0 + weights[$1] * (first[$1][index] + sums[$1][index] / Double(count)) }
-    }
-
-    private func variance(_ index: Int) -> Double {
-        guard count > 1 else { return .infinity }
-        let n = Double(count)
-        return weights.indices.reduce(0) { sum, slice in
-            let spread = max(0, squares[slice][index] - sums[slice][index] * sums[slice][index] / n) / (n - 1)
-            return sum + weights[slice] * weights[slice] * spread
-        }
     }
 }

@@ -76,6 +76,7 @@ public enum CurvatureError: Error, CustomStringConvertible, Equatable {
     case noGaussNewton(term: String)
     case noSuchParameter(name: String, nearest: String?)
     case tooManyEigenpairs(wanted: Int, dimension: Int)
+    case tooFewProducts(method: String, maximum: Int, fewest: Int)
     case otherState(path: String, reason: String)
 
     public var description: String {
@@ -95,6 +96,8 @@ public enum CurvatureError: Error, CustomStringConvertible, Equatable {
             "no parameter is called \(name)" + (nearest.map { "; the nearest is \($0)" } ?? "")
         case .tooManyEigenpairs(let wanted, let dimension):
             "\(wanted) eigenpairs were asked for, but the operator has \(dimension)"
+        case .tooFewProducts(let method, let maximum, let fewest):
+            "a trace by \(method) and its error take \(fewest) products at the least, but only \(maximum) are allowed: allow more"
         case .otherState(let path, let reason):
             "\(path) belongs to another computation (\(reason)): remove it, or choose another folder"
         }

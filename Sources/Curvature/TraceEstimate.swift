@@ -7,16 +7,21 @@ public struct TraceEstimate: Sendable {
     public let standardError: Double
     /// Products that it took.
     public let products: Int
-    /// Whether the relative standard error is what was asked for.
+    /// Whether the relative standard error is what was asked for, and is itself known well enough to say so.
     public let converged: Bool
-    /// tr(A²) = ‖A‖²_F by the same products, with its standard error.
+    /// tr(A²) = ‖A‖²_F with its standard error: by the same products, or (``TraceMethod/krylov``) by up to four of its
+    /// own, so that the error is told from four draws at the most.
     public let squaredFrobeniusNorm: (value: Double, standardError: Double)
     /// The trace over each part of the parameters that was named, with standard errors.
     public let parts: [Part]
     /// The diagonal of A, double [n] each: estimates and their standard errors. Most elements are far less certain than
-    /// sums over them.
+    /// sums over them. The errors are told from the spread over the vectors that estimate: every product for
+    /// ``TraceMethod/hutchinson``, every second or third for ``TraceMethod/xTrace`` and ``TraceMethod/hutchPlusPlus``. For
+    /// ``TraceMethod/krylov`` they are the draws outside the space of the block that an element is in, some only where
+    /// there are many slices: then single errors are rough. Infinite where there are fewer than two.
     public let diagonal: (values: Tensor, standardErrors: Tensor)
-    /// For each vector and slice zᵀ Aₛ z, where the operator is a mean over samples; else empty.
+    /// What each slice adds to the estimate, where the operator is a mean over samples; else empty. For each vector and
+    /// slice zᵀAₛz; for ``TraceMethod/krylov`` one row, each slice's estimate of tr(Aₛ).
     public let forms: [[Double]]
 
     /// The trace over some of the parameters.
@@ -42,6 +47,16 @@ public enum TraceMethod: String, Sendable, Codable, CaseIterable {
     /// Exact on a Krylov space, as Lanczos' recursion finds it, and outside it Hutchinson with signs of each slice's own,
     /// so that what slices have in common averages out within one product. Goldstone's.
     case krylov
+
+    /// Products that a trace and its error take at the least: two vectors that estimate, each with the products that go
+    /// with it, and for ``krylov`` two more for ‖A‖_F.
+    public var fewestProducts: Int {
+        switch self {
+        case .hutchinson: 2
+        case .xTrace, .krylov: 4
+        case .hutchPlusPlus: 6
+        }
+    }
 }
 
 /// How a trace is estimated.
@@ -49,7 +64,7 @@ public struct TraceSettings: Sendable, Codable, Hashable {
     public var method = TraceMethod.krylov
     /// The relative standard error to stop at.
     public var relativeError = 0.02
-    /// Products at the most.
+    /// Products at the most; no fewer than ``TraceMethod/fewestProducts``.
     public var maximumProducts = 300
     /// Of the random signs.
     public var seed: UInt64 = 1

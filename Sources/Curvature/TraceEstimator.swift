@@ -1,8 +1,8 @@
 import Support
 import Torch
 
-/// Estimates tr(A), ‖A‖²_F, the diagonal and the trace over parts of the parameters, all with the same products, until
-/// the trace's relative standard error is small enough.
+/// Estimates tr(A), ‖A‖²_F, the diagonal and the trace over parts of the parameters, until the trace's relative standard
+/// error is small enough. All come from the same products, but for ‖A‖²_F by Krylov's way, which takes four more.
 ///
 /// With random signs ω₁…ω_k, Y = AΩ = QR and P the projector on Q's range, A = PA + AP − PAP + (I−P)A(I−P), whose first
 /// three terms are known exactly from AQ. The last is estimated by ωᵀ(I−P)A(I−P)ω with vectors that P does not depend
@@ -30,15 +30,22 @@ public struct TraceEstimator: Sendable {
     /// Vectors multiplied at once.
     private static let batch = 8
 
-    /// Estimates. `progress` hears, after each round, the products made and the relative standard error.
+    /// Estimates, with ``TraceSettings/maximumProducts`` at the most. `progress` hears, after each round, the products made
+    /// and the relative standard error.
     ///
-    /// - Throws: ``CurvatureError``; `Interrupted` on Ctrl-C.
+    /// - Throws: ``CurvatureError``, ``CurvatureError/tooFewProducts(method:maximum:fewest:)`` for one; `Interrupted` on
+    ///   Ctrl-C.
     public func callAsFunction(
         _ operator: some SymmetricOperator, progress: (Int, Double) -> Void = { _, _ in }
     ) throws -> TraceEstimate {
         let n = `operator`.dimension
         if n <= TraceEstimator.fewDimensions, n <= settings.maximumProducts, settings.method != .hutchinson {
             return try exact(`operator`)
+        }
+        guard settings.maximumProducts >= settings.method.fewestProducts else {
+            throw CurvatureError.tooFewProducts(
+                method: settings.method.rawValue, maximum: settings.maximumProducts,
+                fewest: settings.method.fewestProducts)
         }
         if settings.method == .krylov {
             var trace = KrylovTrace(`operator`, settings, ranges)

@@ -247,7 +247,10 @@ private struct Diagonals {
 
     var estimates: (parts: [TraceEstimate.Part], diagonal: (values: Tensor, standardErrors: Tensor)) {
         let mean = sum / count
-        let variance = (squares / count - mean.squared()).clamped(from: 0) / max(1, count - 1)
+        let variance =
+            count > 1
+            ? (squares / count - mean.squared()).clamped(from: 0) / (count - 1)
+            : Tensor.full(mean.shape, .infinity, .float64)
         let parts = zip(ranges, values).map { range, values in
             let (value, error) = meanAndError(values)
             return TraceEstimate.Part(

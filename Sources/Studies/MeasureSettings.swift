@@ -60,6 +60,10 @@ extension CurvatureSettings {
             }
             try section.read("maximumProducts", into: &trace.maximumProducts, 1...10_000_000)
             try section.read("seed", into: &trace.seed)
+            let fewest = trace.method.fewestProducts
+            if trace.maximumProducts < fewest {
+                throw section.invalid("maximumProducts", "at least \(fewest) with `method: \(trace.method.rawValue)`")
+            }
         }
         try reader.section("density") { section in
             try section.read("probes", into: &density.probes, 0...10_000)

@@ -93,8 +93,13 @@ struct CurvatureCommand: ParsableCommand, SharedCommand {
     func validate() throws {
         for (flag, value) in [
             ("--jets", jets), ("--largest", largest), ("--block", block), ("--max-products", maxProducts),
-            ("--trace-products", traceProducts), ("--steps", steps),
+            ("--steps", steps),
         ] where value < 1 { throw ValidationError("\(flag) must be at least 1, not \(value)") }
+        guard traceProducts >= traceMethod.fewestProducts else {
+            throw ValidationError(
+                "--trace-products must be at least \(traceMethod.fewestProducts) with \(traceMethod.rawValue), not "
+                    + "\(traceProducts)")
+        }
         for (flag, value) in [("--smallest", smallest), ("--probes", probes)] where value < 0 {
             throw ValidationError("\(flag) must be at least 0, not \(value)")
         }

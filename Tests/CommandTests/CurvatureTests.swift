@@ -144,6 +144,7 @@ import Testing
             (["--loss", "bce=x"], "`bce=x` is no term"),
             (["--loss", "bce=0"], "no term of a weight other than 0"), (["--jets", "0"], "--jets must be at least 1"),
             (["--parameters", "heed.0.weight"], "no parameter is called heed.0.weight; the nearest is head.0.weight"),
+            (["--trace-products", "3"], "--trace-products must be at least 4 with krylov, not 3"),
             (["--tolerance", "2"], "--tolerance must be a number between 0 and 1"),
             (["--loss", "bce,infinitesimal=1", "--matrix", "gauss-newton"], "infinitesimal is no function"),
             (["--parameters", "head.2.bias", "--largest", "2"], "3 eigenpairs were asked for, but the operator has 1"),

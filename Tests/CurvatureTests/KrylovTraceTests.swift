@@ -4,49 +4,6 @@ import Testing
 import Torch
 
 struct KrylovTraceTests {
-    /// A mean of matrices that are written down: A = Σ wₛAₛ.
-    private struct SlicedMatrix: SampledOperator {
-        /// Double [n, n] each.
-        let slices: [Tensor]
-        let sliceWeights: [Double]
-        var blocks: [Range<Int>]
-
-        var dimension: Int { slices[0].shape[0] }
-        var scalarType: ScalarType { .float64 }
-        var whole: Tensor {
-            zip(slices, sliceWeights).map { $0 * $1 }.reduce(Tensor.zeros(slices[0].shape, .float64), +)
-        }
-
-        func productsAndForms(_ vectors: [Tensor]) -> (products: [Tensor], forms: [[Double]]) {
-            let whole = whole
-            return (vectors.map { whole.matmul($0) }, vectors.map { v in slices.map { v.dot($0.matmul(v)) } })
-        }
-
-        func sliceForms(_ ranges: [Range<Int>], _ vectors: @Sendable (Range<Int>) -> [Tensor]) -> (
-            diagonal: Tensor, forms: [[Double]]
-        ) {
-            var diagonal = Tensor.zeros([dimension], .float64), forms: [[Double]] = []
-            for (index, z) in vectors(slices.indices).enumerated() {
-                let product = z * slices[index].matmul(z)
-                diagonal = diagonal + product * sliceWeights[index]
-                forms.append(ranges.map { product.narrowed(0, from: $0.lowerBound, length: $0.count).sum().item })
-            }
-            return (diagonal, forms)
-        }
-    }
-
-    private static let weights = [0.3, 0.25, 0.2, 0.15, 0.1]
-
-    /// What all slices share, with some large eigenvalues, and a part of each one's own.
-    private static func sliced(_ count: Int = 80) -> SlicedMatrix {
-        let common = matrix(eigenvalues: [9, 5, -3] + (3..<count).map { 0.3 + 0.01 * Double($0) }).matrix.elements
-        return SlicedMatrix(
-            slices: weights.indices.map { slice in
-                let own = (0..<count).map { 0.5 * Double(($0 * (slice + 3)) % 7 - 3) }
-                return common + matrix(eigenvalues: own, seed: UInt64(slice)).matrix.elements
-            }, sliceWeights: weights, blocks: [])
-    }
-
     private func settings(seed: Int = 1, products: Int, error: Double = 0) -> TraceSettings {
         var settings = TraceSettings()
         (settings.method, settings.seed) = (.krylov, UInt64(seed))
@@ -56,7 +13,7 @@ struct KrylovTraceTests {
 
     @Test(arguments: [[], [0..<20, 20..<50, 50..<80]])
     func `Trace, parts, norm, diagonal and slices lie within their errors of the truth`(_ blocks: [Range<Int>]) throws {
-        var sliced = Self.sliced()
+        var sliced = SlicedMatrix.sliced()
         sliced.blocks = blocks
         let whole = sliced.whole
         let diagonal = (0..<80).map { whole.select(0, $0).select(0, $0).item }
@@ -75,7 +32,7 @@ struct KrylovTraceTests {
             let stated = trace.diagonal.standardErrors.elements(Double.self)
             #expect(zip(errors, stated).count { abs($0) <= 4 * $1 } >= 76)
             #expect(trace.forms.count == 1)
-            let mean = zip(trace.forms[0], Self.weights).reduce(0) { $0 + $1.0 * $1.1 }
+            let mean = zip(trace.forms[0], SlicedMatrix.weights).reduce(0) { $0 + $1.0 * $1.1 }
             #expect(abs(mean - trace.value) < 1e-9)
             sliceErrors += zip(trace.forms[0], slices).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / 5 / 40
         }
@@ -107,7 +64,7 @@ struct KrylovTraceTests {
             }
         }
         let traces = try [[0..<5], [0..<3, 3..<5], [0..<1, 1..<2, 2..<3, 3..<4, 4..<5]].map {
-            try TraceEstimator(settings(products: 60))(Asking(sliced: Self.sliced(), parts: $0))
+            try TraceEstimator(settings(products: 60))(Asking(sliced: SlicedMatrix.sliced(), parts: $0))
         }
         for trace in traces.dropFirst() {
             #expect(trace.value == traces[0].value && trace.forms == traces[0].forms)
@@ -156,10 +113,34 @@ struct KrylovTraceTests {
         #expect(abs(with.value - truth) < 4 * with.standardError)
     }
 
-    @Test(arguments: 1...12) func `Few products are no reason to fail`(_ products: Int) throws {
-        let trace = try TraceEstimator(settings(products: products))(Self.sliced())
-        #expect(trace.value.isFinite && trace.standardError.isFinite && trace.standardError > 0)
-        #expect(trace.products <= max(6, products) && !trace.converged)
+    @Test(arguments: [1, 5]) func `Blocks are joined until none is small, and what is left over to the last`(
+        _ size: Int
+    ) {
+        // No block is to hold fewer than 10 of 640.
+        func joined(_ counts: [Int]) -> [Int] {
+            var blocks: [Range<Int>] = [], start = 0
+            for count in counts {
+                blocks.append(start..<start + count)
+                start += count
+            }
+            let sliced = SlicedMatrix(slices: [.zeros([start, start], .float64)], sliceWeights: [1], blocks: blocks)
+            let joined = sliced.jointBlocks
+            #expect(joined.first?.lowerBound == 0 && joined.last?.upperBound == start)
+            #expect(zip(joined, joined.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+            return joined.map(\.count)
+        }
+        // Tensors that are all small do not end as one block.
+        #expect(joined(Array(repeating: size, count: 640 / size)) == Array(repeating: 10, count: 64))
+        #expect(joined([300, size, 340 - size]) == [300, 340])
+        #expect(joined([300, 340 - size, size]) == [300, 340])
+        #expect(joined([size, 640 - size]) == [640])
+        #expect(joined([640]) == [640] && joined([]).isEmpty)
+    }
+
+    @Test func `A plain operator has no slices, and so no forms`() throws {
+        let (plain, _) = matrix(eigenvalues: (0..<80).map(Double.init))
+        let trace = try TraceEstimator(settings(products: 30))(plain)
+        #expect(trace.forms.isEmpty)
     }
 
     @Test func `A Hessian's slices take vectors of their own, the same bits for any threads and memory`() throws {
