@@ -85,7 +85,8 @@ struct KrylovTrace {
         return TraceEstimate(
             value: value, standardError: standardError, products: products,
             converged: error <= settings.relativeError && isCertain, squaredFrobeniusNorm: squares, parts: parts,
-            diagonal: diagonal, forms: isSampled ? [strata.reduce(knownForms) { zip($0, $1.means).map(+) }] : [])
+            diagonal: diagonal, forms: isSampled ? [strata.reduce(knownForms) { zip($0, $1.means).map(+) }] : [],
+            formsContainError: isSampled)
     }
 
     /// Whether the error itself is known well enough to end with.

@@ -31,6 +31,12 @@ public enum SamplingError {
         return replicates(mean, weights: weights, blocks: blocks)
     }
 
+    /// The standard error that replicates tell from the choice of the samples where their spread contains another error
+    /// that is known: √(jackknife² − known²), or 0 where that is less. Nil where there are fewer than two.
+    public static func jackknife(_ replicates: [Double], without known: Double) -> Double? {
+        jackknife(replicates).map { max(0, $0 * $0 - known * known).squareRoot() }
+    }
+
     /// The standard error that replicates tell, of any function of them; nil where there are fewer than two.
     public static func jackknife(_ replicates: [Double]) -> Double? {
         let count = Double(replicates.count), mean = replicates.reduce(0, +) / count

@@ -23,6 +23,9 @@ public struct TraceEstimate: Sendable {
     /// What each slice adds to the estimate, where the operator is a mean over samples; else empty. For each vector and
     /// slice zᵀAₛz; for ``TraceMethod/krylov`` one row, each slice's estimate of tr(Aₛ).
     public let forms: [[Double]]
+    /// Whether the slices' ``forms`` come from vectors of each one's own, so that their spread over the slices contains
+    /// ``standardError``; else all share the vectors, and the spread is that of the samples.
+    public let formsContainError: Bool
 
     /// The trace over some of the parameters.
     public struct Part: Sendable, Codable, Equatable {
@@ -30,6 +33,12 @@ public struct TraceEstimate: Sendable {
         public let parameters: Int
         public let value: Double
         public let standardError: Double
+    }
+
+    /// The standard error from the choice of the samples, by the jackknife over replicates of ``forms``; nil where there
+    /// are fewer than two.
+    public func samplingError(_ replicates: [Double]) -> Double? {
+        SamplingError.jackknife(replicates, without: formsContainError ? standardError : 0)
     }
 
     /// ‖A‖_F.
@@ -47,6 +56,10 @@ public enum TraceMethod: String, Sendable, Codable, CaseIterable {
     /// Exact on a Krylov space, as Lanczos' recursion finds it, and outside it Hutchinson with signs of each slice's own,
     /// so that what slices have in common averages out within one product. Goldstone's.
     case krylov
+
+    /// Whether each slice of the samples has signs of its own, so that the spread of the slices' traces has the signs' error
+    /// in it (``TraceEstimate/formsContainError``).
+    public var hasOwnSigns: Bool { self == .krylov }
 
     /// Products that a trace and its error take at the least: two vectors that estimate, each with the products that go
     /// with it, and for ``krylov`` two more for ‖A‖_F.

@@ -64,7 +64,7 @@ public struct TraceEstimator: Sendable {
             return TraceEstimate(
                 value: trace.value, standardError: trace.standardError, products: sketch.products,
                 converged: converged, squaredFrobeniusNorm: meanAndError(draws.map(\.squaredNorm)),
-                parts: parts, diagonal: diagonal, forms: sketch.forms)
+                parts: parts, diagonal: diagonal, forms: sketch.forms, formsContainError: false)
         }
     }
 
@@ -94,6 +94,6 @@ public struct TraceEstimator: Sendable {
                     standardError: 0)
             }, diagonal: (Tensor(diagonal), .zeros([n], .float64)),
             // As the mean of n forms.
-            forms: forms.map { $0.map { $0 * Double(n) } })
+            forms: forms.map { $0.map { $0 * Double(n) } }, formsContainError: false)
     }
 }

@@ -30,14 +30,20 @@ public struct CurvatureRatios: Sendable, Codable {
     /// A ratio, with the standard errors of its logarithm.
     public struct Ratio: Sendable, Codable {
         public let value: Double
-        /// ln of the ratio; its standard errors from the estimators, and from the choice of the jets (the same for both).
+        /// ln of the ratio; its standard errors from the estimators, and from the choice of the jets (the same for both),
+        /// by the jackknife of the ratio.
         public let logarithm: Double
         public let estimatorError: Double
         public let samplingError: Double?
+        /// Whether the jackknife's error has the estimators' in it already: that of traces with signs of each slice's own,
+        /// which differ from block to block as the jets do (`TraceEstimate.formsContainError`).
+        public let samplingContainsEstimator: Bool
 
         /// Both errors together.
         public var standardError: Double {
-            (estimatorError * estimatorError + pow(samplingError ?? 0, 2)).squareRoot()
+            guard let samplingError else { return estimatorError }
+            if samplingContainsEstimator { return samplingError }
+            return (estimatorError * estimatorError + samplingError * samplingError).squareRoot()
         }
     }
 
@@ -49,6 +55,7 @@ public struct CurvatureRatios: Sendable, Codable {
             guard let second = taggers.first(where: { $0.variant == reference && $0.seed == first.seed }) else {
                 return nil
             }
+            let hasOwnSigns = [first, second].allSatisfy(\.settings.trace.method.hasOwnSigns)
             return Pair(
                 seed: first.seed,
                 eigenvalue: Ratio(
@@ -56,29 +63,36 @@ public struct CurvatureRatios: Sendable, Codable {
                     first.eigenvalueReplicates, second.eigenvalueReplicates),
                 trace: Ratio(
                     first.trace, second.trace, errors: (first.traceStandardError, second.traceStandardError),
-                    first.traceReplicates, second.traceReplicates),
+                    first.traceReplicates, second.traceReplicates, containError: hasOwnSigns),
                 converged: first.isConverged && second.isConverged,
-                matched: first.matched.flatMap { own in second.matched.map { Matched(of: own, over: $0) } })
+                matched: first.matched.flatMap { own in
+                    second.matched.map { Matched(of: own, over: $0, hasOwnSigns: hasOwnSigns) }
+                })
         }
     }
 }
 
 extension CurvatureRatios.Matched {
-    init(of first: MatchedCurvature, over second: MatchedCurvature) {
+    init(of first: MatchedCurvature, over second: MatchedCurvature, hasOwnSigns: Bool) {
         eigenvalue = .init(
             first.eigenvalue, second.eigenvalue, errors: (first.residual, second.residual), first.eigenvalueReplicates,
             second.eigenvalueReplicates)
         trace = .init(
             first.trace, second.trace, errors: (first.traceStandardError, second.traceStandardError),
-            first.traceReplicates, second.traceReplicates)
+            first.traceReplicates, second.traceReplicates, containError: hasOwnSigns)
         converged = first.isConverged && second.isConverged
     }
 }
 
 extension CurvatureRatios.Ratio {
-    /// - Parameter errors: the estimators' standard errors of numerator and denominator
+    /// - Parameters:
+    ///   - errors: the estimators' standard errors of numerator and denominator
+    ///   - first: the numerator without each block of jets
+    ///   - second: the denominator
+    ///   - containError: whether the estimators' errors are in the spread of these
     init(
-        _ numerator: Double, _ denominator: Double, errors: (Double, Double), _ first: [Double], _ second: [Double]
+        _ numerator: Double, _ denominator: Double, errors: (Double, Double), _ first: [Double], _ second: [Double],
+        containError: Bool = false
     ) {
         value = numerator / denominator
         logarithm = log(value)
@@ -86,6 +100,7 @@ extension CurvatureRatios.Ratio {
         // Both saw the same jets: leaving a block out moves both, and what they share cancels.
         samplingError =
             first.count == second.count ? SamplingError.jackknife(zip(first, second).map { log($0 / $1) }) : nil
+        samplingContainsEstimator = containError
     }
 }
 
@@ -120,7 +135,7 @@ extension CurvatureRatios {
         }
         return Table(
             caption: "Curvature of \(variant) over \(reference), seed by seed. \(shown). Errors of a seed: of the "
-                + "estimators and of the choice of the jets (jackknife over blocks) together."
+                + "estimators and of the choice of the jets (jackknife over blocks) together, each counted once."
                 + (hasMatched ? " At temperature: each tagger's logits divided by its own best temperature." : ""),
             label: "curvature-ratios",
             columns: [

@@ -19,8 +19,10 @@ public struct MatchedCurvature: Sendable, Codable, Equatable {
     public let eigenvalue: Double, residual: Double, eigenvalueConverged: Bool
     /// The jackknife's standard error of λ₁ from the choice of the jets.
     public let eigenvalueSamplingError: Double?
-    /// The trace with the estimator's standard error, and the jackknife's from the choice of the jets.
-    public let trace: Double, traceStandardError: Double, traceSamplingError: Double?
+    /// The trace with the estimator's standard error, and the jackknife's from the choice of the jets, without the
+    /// estimator's where the jackknife has it in it.
+    public let trace: Double, traceStandardError: Double
+    public internal(set) var traceSamplingError: Double?
     public let traceConverged: Bool
     /// Products that both took.
     public let products: Int
@@ -41,9 +43,11 @@ extension CurvatureStep {
         guard tagger.endsWithOutputLayer(validation) else { throw MatchingError.noOutputLayer(name: name) }
         let identity = [try identity(), "matched", validation.digest(first: validation.count)]
         do {
-            return try KeptResult.at(folder.map { "\($0)/matched.json" }, identity: identity) {
+            var curvature = try KeptResult.at(folder.map { "\($0)/matched.json" }, identity: identity) {
                 try measureMatched(tagger, on: validation, Digest.of(identity))
             }
+            curvature.traceSamplingError = samplingError(curvature.traceReplicates, curvature.traceStandardError)
+            return curvature
         } catch StatisticsError.noTemperature(let reason) {
             log("\(name): no temperature to match (\(reason)), so no matched curvature")
             return nil
@@ -72,7 +76,7 @@ extension CurvatureStep {
             temperature: temperature, validationJets: validation.count, loss: loss, eigenvalue: found.pairs[0].value,
             residual: found.pairs[0].residual, eigenvalueConverged: found.pairs[0].converged,
             eigenvalueSamplingError: SamplingError.jackknife(eigenvalues), trace: trace.value,
-            traceStandardError: trace.standardError, traceSamplingError: SamplingError.jackknife(traces),
+            traceStandardError: trace.standardError, traceSamplingError: trace.samplingError(traces),
             traceConverged: trace.converged, products: found.products + found.pairs.count + trace.products,
             eigenvalueReplicates: eigenvalues, traceReplicates: traces)
     }

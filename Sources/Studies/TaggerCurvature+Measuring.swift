@@ -123,7 +123,9 @@ public struct CurvatureStep {
             let record: Record = try readJSON(from: "\(folder)/curvature.json")
             if record.identity == identity {
                 log("\(name): curvature done before")
-                return record.curvature
+                var curvature = record.curvature
+                curvature.traceSamplingError = samplingError(curvature.traceReplicates, curvature.traceStandardError)
+                return curvature
             }
         }
         let curvature = try measure(identity)
@@ -131,6 +133,12 @@ public struct CurvatureStep {
             try writeJSON(Record(identity: identity, curvature: curvature), to: "\(folder)/curvature.json")
         }
         return curvature
+    }
+
+    /// The error of a kept trace from the choice of the jets. Results of before the estimator's error was taken out of it
+    /// hold all that it is made of, so they need not be measured again.
+    func samplingError(_ replicates: [Double], _ standardError: Double) -> Double? {
+        SamplingError.jackknife(replicates, without: settings.trace.method.hasOwnSigns ? standardError : 0)
     }
 
     private func measure(_ identity: String) throws -> TaggerCurvature {
@@ -158,7 +166,7 @@ public struct CurvatureStep {
             converged: eigenpairs.pairs.map(\.converged),
             eigenvalueErrors: eigenvalueReplicates.map { SamplingError.jackknife($0) },
             eigenvalueProducts: eigenpairs.products + eigenpairs.pairs.count, trace: trace.value,
-            traceStandardError: trace.standardError, traceSamplingError: SamplingError.jackknife(traceReplicates),
+            traceStandardError: trace.standardError, traceSamplingError: trace.samplingError(traceReplicates),
             traceConverged: trace.converged, traceProducts: trace.products, frobeniusNorm: frobenius,
             frobeniusNormStandardError: trace.squaredFrobeniusNorm.standardError
                 / (2 * max(frobenius, .leastNormalMagnitude)),

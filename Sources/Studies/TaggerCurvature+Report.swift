@@ -10,7 +10,7 @@ extension TaggerCurvature {
         return Table(
             caption:
                 "Curvature of the loss. \(shown). Errors: of the estimators and of the choice of the jets (jackknife "
-                + "over blocks) together.",
+                + "over blocks) together, each counted once.",
             label: "curvature",
             columns: [
                 .init("tagger"), .init("loss"), .init("λ₁", latex: "$\\lambda_1$"),
@@ -49,7 +49,7 @@ extension TaggerCurvature {
             caption:
                 "Curvature at each tagger's own best temperature: logits divided by the temperature that minimises its "
                 + "validation jets' cross-entropy. \(shown). Errors: of the temperature from the number of validation "
-                + "jets; else of the estimators and of the choice of the jets together.",
+                + "jets; else of the estimators and of the choice of the jets together, each counted once.",
             label: "matched-curvature",
             columns: [
                 .init("tagger"), .init("temperature"), .init("λ₁", latex: "$\\lambda_1$"),

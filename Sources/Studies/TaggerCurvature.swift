@@ -39,8 +39,8 @@ public struct TaggerCurvature: Sendable, Codable {
     public let trace: Double
     /// The estimator's standard error.
     public let traceStandardError: Double
-    /// The jackknife's standard error from the choice of the jets.
-    public let traceSamplingError: Double?
+    /// The jackknife's standard error from the choice of the jets, without the estimator's where the jackknife has it in it.
+    public internal(set) var traceSamplingError: Double?
     public let traceConverged: Bool
     public let traceProducts: Int
     /// ‖H‖_F.
