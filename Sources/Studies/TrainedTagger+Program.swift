@@ -125,11 +125,18 @@ extension TrainedTagger {
         }
     }
 
+    /// Operators whose third derivative in LibTorch is wrong: mean and variance are taken for constants in it. So is that of
+    /// batch norms with the batch's own mean and variance, which no network may have (`NetworkProgram.check`). Group norm and
+    /// RMS norm are right.
+    private static let wrongThirdDerivatives = ["layer_norm", "instance_norm"]
+
     /// Refuses an objective with a term that differentiates someone else's network, where LibTorch's third derivative of one of its
-    /// operators is known to be wrong: that of `layer_norm` takes mean and variance for constants.
+    /// operators is known to be wrong. A term of weight 0 takes no derivative.
     func checkThirdDerivatives(in objective: any OutputObjective) throws(ProgramError) {
         guard case .program(let network) = network, let term = objective.obstacleToGaussNewton,
-            let place = network.program.operators.first(where: { $0.operation.contains("layer_norm") })
+            let place = network.program.operators.first(where: { place in
+                TrainedTagger.wrongThirdDerivatives.contains { place.operation.contains($0) }
+            })
         else { return }
         throw .refused(
             file: network.program.file, place: place,

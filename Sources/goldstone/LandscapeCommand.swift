@@ -50,6 +50,7 @@ struct LandscapeCommand: ParsableCommand {
         let reducer = Reducer(threads: threads.threads)
         let files = try eigenvectors.map { ($0, try Eigenvectors(contentsOf: $0)) }
         let needsEigenvectors = what.isEmpty || what.contains(where: \.needsEigenvectors)
+        let hasCurves = what.isEmpty || what.contains(.curve)
         let subjects = try weights.map { path -> LandscapeSubject in
             var subject: LandscapeSubject
             if let samples {
@@ -63,6 +64,8 @@ struct LandscapeCommand: ParsableCommand {
                 subject = try LandscapeSubject(
                     path: path, tagger: tagger, jets: jets, validation: validation, settings)
             }
+            // Before anything is measured.
+            if hasCurves { try subject.checkExpansion(settings) }
             if needsEigenvectors {
                 subject.eigenvectors =
                     files.isEmpty

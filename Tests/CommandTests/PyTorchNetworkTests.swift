@@ -95,22 +95,40 @@ struct PyTorchNetworkTests {
         #expect(run.status == 0 && run.output.contains("attention, seed 1"), "\(run.errors)")
     }
 
-    @Test(arguments: ["pt", "pt2"])
-    func `Where a third derivative of LibTorch's is wrong, a loss that takes it is refused`(ending: String) throws {
-        let network = try Programs.path("attention.\(ending)")
-        let common = [
-            "--loss", "bce=1,infinitesimal=0.1", "--data", "sample", "--jets", "32", "--inputs", "momenta=momenta",
-            "mask=mask", "--output", scratch.path("third-\(ending)"),
+    private static let withNorms: [(file: String, inputs: [String], operation: String)] = ["pt", "pt2"].flatMap {
+        ending in
+        [
+            ("attention.\(ending)", ["--inputs", "momenta=momenta", "mask=mask"], "layer_norm"),
+            ("instance-norm.\(ending)", [], "instance_norm"),
         ]
+    }
+
+    @Test(arguments: withNorms)
+    func `Where a third derivative of LibTorch's is wrong, a loss that takes it is refused before anything is measured`(
+        file: String, inputs: [String], operation: String
+    ) throws {
+        let network = try Programs.path(file), output = scratch.path("third-\(file)")
+        let common = ["--data", "sample", "--jets", "32", "--output", output] + inputs
         let landscape = [
             "landscape", network, "--what", "curve", "--curves", "1", "--computed-eigenvectors", "1", "--curve-points",
             "3",
         ]
-        for command in [["curvature", network], landscape] {
+        // A landscape differentiates each term by itself, whatever its weight.
+        for command in [
+            ["curvature", network, "--loss", "bce=1,infinitesimal=0.1"],
+            landscape + ["--loss", "bce=1,infinitesimal=0.1"],
+            landscape + ["--loss", "bce=1,infinitesimal=0"],
+        ] {
             let run = try RunningGoldstone.run(command + common)
             #expect(run.status == 1 && run.errors.contains("third derivative"), "\(run.errors)")
-            #expect(run.errors.contains("layer_norm") && run.errors.contains(network))
+            #expect(run.errors.contains(operation) && run.errors.contains(network))
+            let written = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
+            #expect(!written.contains { $0.hasPrefix("eigenvectors") || $0 == "points" })
         }
+        let without = try RunningGoldstone.run(
+            ["curvature", network, "--loss", "bce=1,infinitesimal=0", "--largest", "1", "--smallest", "0"] + common
+                + ["--probes", "0", "--trace-products", "8"])
+        #expect(without.status == 0, "\(without.errors)")
     }
 
     @Test func `A file that is damaged, or no network at all, is an error and not a crash`() throws {

@@ -16,7 +16,7 @@ public enum Programs {
     public static func path(_ file: String) throws -> String { "\(try written.get())/\(file)" }
 
     /// The networks that can be measured.
-    public static let names = ["deep-sets", "convolutional", "attention", "fused"]
+    public static let names = ["deep-sets", "convolutional", "attention", "fused", "instance-norm"]
     /// The endings of both formats.
     public static let endings = ["pt2", "pt"]
 

@@ -91,6 +91,20 @@ class FusedTagger(nn.Module):
         return self.output((x + y).mean(1)).squeeze(-1)
 
 
+class InstanceNormTagger(nn.Module):
+    """Instance norm over constituents; as jets of any length are given."""
+
+    def __init__(self):
+        super().__init__()
+        self.embed = nn.Linear(7, 8)
+        self.norm = nn.InstanceNorm1d(8, affine=True)
+        self.output = nn.Linear(8, 1)
+
+    def forward(self, features):
+        x = self.norm(torch.tanh(self.embed(features)).transpose(1, 2))
+        return self.output(torch.tanh(x).mean(2)).squeeze(-1)
+
+
 def settle(model):
     """Batch norms as after a training: means and variances that are not 0 and 1."""
     for module in model.modules():
@@ -159,6 +173,8 @@ def main(folder):
     write(folder, "attention", settle(AttentionTagger()), [momenta, mask], binary, "mse")
     write(folder, "fused", settle(FusedTagger()), [features], binary, "bce", script=False)
 
+    write(folder, "instance-norm", settle(InstanceNormTagger()), [features], binary, "bce")
+
     # Networks that can't be measured.
     def refused(name, program):
         save(program, f"{folder}/refused-{name}.pt2")
@@ -190,6 +206,18 @@ def main(folder):
             return torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(x, x, x)[0].sum((1, 2, 3))
 
     refused("fused-attention", export(Fused().eval(), (features,), dynamic_shapes=[{0: batch}]))
+
+    class BatchStatistics(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.norm = nn.BatchNorm1d(7, track_running_stats=False)
+            self.layer = nn.Linear(7, 1)
+
+        def forward(self, features):
+            return self.layer(self.norm(features.transpose(1, 2)).transpose(1, 2) ** 2).sum((1, 2))
+
+    refused("batch-statistics", export(BatchStatistics().eval(), (features,), dynamic_shapes=[{0: batch}]))
+    torch.jit.save(torch.jit.script(BatchStatistics().eval()), f"{folder}/refused-batch-statistics.pt")
 
     class Counting(nn.Module):
         def __init__(self):

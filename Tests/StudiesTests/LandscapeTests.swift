@@ -10,8 +10,12 @@ import Testing
 import Torch
 
 struct LandscapeTests {
-    private static func settings() -> LandscapeSettings {
+    /// - Parameter terms: beside the cross-entropy; nil for the defaults
+    private static func settings(terms: [String: Double]? = nil) -> LandscapeSettings {
         var settings = LandscapeSettings()
+        if let terms {
+            settings.terms = [.init(name: "bce", weight: 1)] + terms.map { .init(name: $0, weight: $1) }
+        }
         settings.jets = 40
         (settings.curvePoints, settings.planePoints, settings.eigenvectors) = (5, 3, 3)
         (settings.boosts, settings.randomDirections, settings.flipSteps, settings.jacobianJets) = (2, 2, 2, 2)
@@ -105,6 +109,28 @@ struct LandscapeTests {
         _ = try Landscape(landscape.subjects, settings, folder: folder, reducer: Self.reducer, formats: [])
             .measure(.curve)
         #expect(try points().count == 4)
+    }
+
+    @Test(.enabled(if: PyTorch.isThere))
+    func `A network whose derivatives would be wrong is refused before another's curve is begun`() throws {
+        let scratch = Scratch(), jets = Example.jets(40, constituents: 6),
+            settings = Self.settings(terms: ["infinitesimal": 0])
+        let invented = try InventedTagger()
+        let program = try TrainedTagger(
+            program: try Programs.path("attention.pt2"), nil,
+            inputs: ["momenta": JetQuantity("momenta")!, "mask": JetQuantity("mask")!])
+        try program.check(on: TaggingData(jets, signal: .w), needsSecondDerivative: true)
+        let subjects = try [(invented.jets, invented.tagger), (jets, program)].map { jets, tagger in
+            var subject = try LandscapeSubject(path: tagger.name, tagger: tagger, jets: jets, settings)
+            subject.eigenvectors = [.isotropic("eigenvector 1", count: tagger.theta.count, seed: 1)]
+            return subject
+        }
+        let landscape = Landscape(subjects, settings, folder: scratch.folder, reducer: Self.reducer, formats: [])
+        let error = #expect(throws: ProgramError.self) { try landscape.measure(.curve) }
+        #expect(error?.description.contains("layer_norm") == true)
+        #expect(!FileManager.default.fileExists(atPath: scratch.path("points")))
+        // Of the one alone there is nothing to refuse.
+        try subjects[0].checkExpansion(settings)
     }
 
     @Test func `Too few eigenvectors are an error that says how many are needed`() throws {

@@ -102,8 +102,8 @@ extension NetworkProgram {
         }
     }
 
-    /// Runs it once on inputs such as it will be given, to see that it runs, that two runs give the same, and that it
-    /// changes nothing that it keeps.
+    /// Runs it on inputs such as it will be given, to see that it runs, that two runs give the same, that it changes nothing
+    /// that it keeps, and that no sample's output depends on which others it is given with.
     ///
     /// - Returns: the output.
     /// - Throws: ``ProgramError``.
@@ -135,7 +135,43 @@ extension NetworkProgram {
                 reason: "two runs on the same inputs differ: it draws random numbers",
                 advice: advice)
         }
+        if let place = try placeThatMixes(theta, inputs, first) {
+            throw .refused(
+                file: file, place: place,
+                reason:
+                    "what it gives for a sample depends on the other samples that it is given with, as with mean and variance "
+                    + "of the batch",
+                advice: "give batch norms running statistics (track_running_stats=True), and " + advice)
+        }
         return first
+    }
+
+    /// Where samples see each other: the first batch norm, or the network as a whole; nil where they don't. The outputs of
+    /// half of the samples must be the same without the others; rounding is far smaller than what is asked of them.
+    ///
+    /// - Parameter outputs: of all samples
+    private func placeThatMixes(_ theta: [Tensor], _ inputs: [Tensor?], _ outputs: Tensor) throws(ProgramError)
+        -> ProgramError.Place?
+    {
+        guard let count = outputs.shape.first, count > 1, outputs.isFloating,
+            inputs.allSatisfy({ $0.map { $0.shape.first == count } ?? true })
+        else { return nil }
+        let half = (count + 1) / 2
+        let result = withoutRecording { () -> Result<Tensor, ProgramError> in
+            do throws(ProgramError) {
+                return .success(
+                    try run(theta, inputs.map { $0?.narrowed(0, from: 0, length: half).copied() }, isChecked: false))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let alone = try result.get(), together = outputs.narrowed(0, from: 0, length: half)
+        guard alone.shape == together.shape else { return nil }
+        let (x, y) = (alone.elements(Double.self), together.elements(Double.self))
+        // What is no number is said where it is needed.
+        let scale = outputs.elements(Double.self).filter(\.isFinite).map(abs).max() ?? 0
+        guard zip(x, y).contains(where: { abs($0 - $1) > 1e-3 * scale }) else { return nil }
+        return operators.first { $0.operation.contains("batch_norm") } ?? .whole("the network")
     }
 
     /// A flat vector of tensors, float.

@@ -31,6 +31,8 @@ extension Landscape {
     // MARK: Curves
 
     func curves() throws -> Findings {
+        // All of them before the first is measured.
+        for subject in subjects { try subject.checkExpansion(settings) }
         let bodies = try subjects.map { subject in
             try subject.eigenvectors(settings.curves, for: .curve).map { try curve(subject, along: $0) }
         }
@@ -40,7 +42,6 @@ extension Landscape {
 
     private func curve(_ subject: LandscapeSubject, along direction: Direction) throws -> Curve {
         let objective = try objective(subject), theta = subject.loss.theta
-        try subject.loss.checkSecondDerivatives(of: objective)
         let range = settings.range * theta.to(.float64).norm / direction.norm
         let steps = LossGrid.symmetricSteps(range, count: settings.curvePoints)
         let what: [any Encodable] = [settings.terms, settings.symmetry, settings.seed]

@@ -94,6 +94,16 @@ public struct LandscapeSubject: Sendable {
         }
     }
 
+    /// Refuses curves whose slope and curvature at ε = 0 would take a derivative that is wrong. They are given of each term
+    /// by itself, so that a term counts whatever its weight.
+    ///
+    /// - Throws: `ProgramError` naming the operator; ``UnknownTerm``.
+    public func checkExpansion(_ settings: LandscapeSettings) throws {
+        let terms = settings.terms.map { TermDescription(name: $0.name, weight: 1) }
+        try loss.checkSecondDerivatives(
+            of: try loss.objective(terms, settings.symmetry, seed: settings.seed, first: loss.sampleCount))
+    }
+
     /// The jets and the network in a few words, for titles.
     var shown: String {
         let classes = jetCase.map {
