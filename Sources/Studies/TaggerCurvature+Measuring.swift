@@ -96,7 +96,7 @@ public struct CurvatureStep {
             String(decoding: try encoder.encode(settings), as: UTF8.self), subject.digest,
             subject.dataDigest(first: settings.jets),
         ]
-        return Digest.of(parts + subject.identity)
+        return Digest.of(parts + subject.identity + Terms.derivativeVersion(of: settings.terms))
     }
 
     private struct Record: Codable {

@@ -19,6 +19,13 @@ enum Terms {
         default: return nil
         }
     }
+
+    /// What belongs to the identity of kept second derivatives of a loss beside the loss itself. Terms that differentiate
+    /// the network had wrong ones before the derivatives of LibTorch's layer norm were replaced; others stay as they are,
+    /// so that they are not measured anew.
+    static func derivativeVersion(of terms: [TermDescription]) -> [String] {
+        terms.contains { make($0.name, SymmetrySettings())?.needsInputGradient == true } ? ["third derivatives 2"] : []
+    }
 }
 
 extension TermDescription {

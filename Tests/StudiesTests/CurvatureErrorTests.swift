@@ -67,6 +67,25 @@ struct CurvatureErrorTests {
         #expect(again[1].traceSamplingError == first[1].traceSamplingError)
     }
 
+    @Test(arguments: ["group", "infinitesimal"])
+    func `Only what a wrong third derivative was in is measured anew`(_ term: String) throws {
+        let scratch = Scratch(), tagger = try InventedTagger(jets: 16), data = TaggingData(tagger.jets, signal: .w)
+        var settings = Self.settings(.krylov)
+        settings.terms.append(.init(name: term, weight: 0.1))
+        _ = try CurvatureStep(
+            tagger: tagger.tagger, data: data, settings: settings, folder: scratch.folder, threads: 2
+        ).run { _ in }
+        let record = try #require(
+            try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: scratch.path("curvature.json"))))
+                as? [String: Any])
+        // The identity as it was before.
+        let encoder = JSONEncoder(), loss = TaggerLoss(tagger.tagger, data)
+        encoder.outputFormatting = .sortedKeys
+        let text = String(decoding: try encoder.encode(settings), as: UTF8.self)
+        let before = Digest.of([text, loss.digest, loss.dataDigest(first: settings.jets)] + loss.identity)
+        #expect((record["identity"] as? String == before) == (term == "group"))
+    }
+
     @Test func `A study file's limit of products leaves room for the trace's error`() throws {
         func error(_ trace: String) -> String {
             do {

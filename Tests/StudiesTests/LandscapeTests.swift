@@ -133,6 +133,22 @@ struct LandscapeTests {
         try subjects[0].checkExpansion(settings)
     }
 
+    @Test(arguments: ["group", "infinitesimal"])
+    func `Kept derivatives of a term that differentiates the network are not those of before they were right`(
+        _ term: String
+    )
+        throws
+    {
+        let scratch = Scratch(), settings = Self.settings(terms: [term: 0.1]), invented = try InventedTagger()
+        var subject = try LandscapeSubject(path: "a", tagger: invented.tagger, jets: invented.jets, settings)
+        subject.eigenvectors = [.isotropic("eigenvector 1", count: subject.tagger.theta.count, seed: 1)]
+        let landscape = Landscape([subject], settings, folder: scratch.folder, reducer: Self.reducer, formats: [])
+        _ = try landscape.measure(.curve)
+        let before = try landscape.place(
+            subject, "expansion", subject.eigenvectors, [settings.terms, settings.symmetry, settings.seed])
+        #expect(FileManager.default.fileExists(atPath: before.path) == (term == "group"))
+    }
+
     @Test func `Too few eigenvectors are an error that says how many are needed`() throws {
         let scratch = Scratch(), invented = try InventedTagger()
         let subject = try LandscapeSubject(

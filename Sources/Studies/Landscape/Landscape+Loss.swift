@@ -49,7 +49,7 @@ extension Landscape {
         let grid = try LossGrid(
             of: objective, at: theta, samples: samples(subject), along: [(direction, steps)], reducer: reducer,
             label: label(.curve, subject, direction.name), keptIn: points.path, identity: points.identity)
-        let orders = try place(subject, "expansion", [direction], what)
+        let orders = try place(subject, "expansion", [direction], what + Terms.derivativeVersion(of: settings.terms))
         let expansion = try LossExpansion.of(
             objective, at: theta, samples: samples(subject), along: direction, reducer: reducer,
             label: label(.curve, subject, "slope and curvature"), keptIn: orders.path, identity: orders.identity)

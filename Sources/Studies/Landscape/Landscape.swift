@@ -89,15 +89,17 @@ public struct Landscape: Sendable {
     // MARK: What pieces belong to
 
     /// Where the points of a measurement are kept, and the digest of all that decides them.
-    struct Place {
-        let path: String, identity: String
+    package struct Place {
+        package let path: String, identity: String
     }
 
     /// - Parameters:
     ///   - name: tells the measurement from others of the subject
     ///   - directions: what it goes along
     ///   - others: what else decides it
-    func place(_ subject: LandscapeSubject, _ name: String, _ directions: [Direction] = [], _ others: [any Encodable])
+    package func place(
+        _ subject: LandscapeSubject, _ name: String, _ directions: [Direction] = [], _ others: [any Encodable]
+    )
         throws -> Place
     {
         let texts = try others.map { try $0.described }

@@ -8,7 +8,7 @@ extension Study {
     // MARK: Curvature
 
     func curvatureSteps(_ trainings: [TrainingName]) throws -> [StudyStep] {
-        let own = settings.curvature
+        let own = settings.curvature, asked: [any Encodable] = [own] + Terms.derivativeVersion(of: own.terms)
         func measure(_ name: TrainingName, _ work: StudyWork) throws -> TaggerCurvature {
             let data = try work.data()
             return try CurvatureStep(
@@ -18,7 +18,7 @@ extension Study {
         }
         let single = try trainings.map { name in
             try StudyStep(
-                .curvature, name.path, needs: names(.training, [name]), settings: [own],
+                .curvature, name.path, needs: names(.training, [name]), settings: asked,
                 outputs: ["curvature.json", "eigenvectors.safetensors"].map { "\(Study.curvatureFolder(name))/\($0)" }
             ) { work in
                 let curvature = try measure(name, work)
@@ -26,7 +26,7 @@ extension Study {
             }
         }
         let all = try StudyStep(
-            .curvature, joins: single.map(\.name), settings: [own], outputs: ["curvature/curvature.json"]
+            .curvature, joins: single.map(\.name), settings: asked, outputs: ["curvature/curvature.json"]
         ) { work in
             let taggers = try work.done(trainings, .curvature).map { try measure($0, work) }
             return try TaggerCurvature.write(
@@ -52,9 +52,11 @@ extension Study {
             if part == .jacobians { taking = taking.filter { settings.hasEncoderLayers($0.variant) } }
             if part == .margins { taking = taking.filter { settings.seesFeatures($0.variant) } }
             if taking.isEmpty { return nil }
+            // A curve has second derivatives beside the loss.
+            let version = part == .curve ? Terms.derivativeVersion(of: own.terms) : []
             return try StudyStep(
                 .landscape, part.rawValue, joins: names(part.needsEigenvectors ? .curvature : .training, taking),
-                settings: [own], outputs: ["landscape/\(part.rawValue).json"]
+                settings: [own] + version, outputs: ["landscape/\(part.rawValue).json"]
             ) { work in
                 let done = work.done(taking, part.needsEigenvectors ? .curvature : .training), data = try work.data()
                 let subjects = try done.map { name -> LandscapeSubject in
