@@ -6,7 +6,8 @@
 #define INLINED __attribute__((always_inline)) inline
 
 namespace ctorch {
-// One register of 64 bytes, or several smaller ones: the same sums with any.
+// One register of 64 bytes, or several smaller ones: sums are in the same order with any. Their last bits differ where the
+// instruction set has a multiplication and an addition fused, which round once.
 template <typename T>
 struct Lanes {
   static constexpr int count = 64 / sizeof(T);
