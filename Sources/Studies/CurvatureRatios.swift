@@ -12,8 +12,8 @@ public struct CurvatureRatios: Sendable, Codable {
     /// The ratios of one seed.
     public struct Pair: Sendable, Codable {
         public let seed: UInt64
-        /// λ₁ over λ₁, Tr over Tr.
-        public let eigenvalue: Ratio, trace: Ratio
+        /// λ₁ over λ₁, nil where either is not known (`TaggerCurvature.leading`); Tr over Tr.
+        public let eigenvalue: Ratio?, trace: Ratio
         /// Whether both taggers' λ₁ and trace are as precise as was asked for.
         public let converged: Bool
         /// The same with both taggers' temperatures matched; nil where that was not measured of both.
@@ -56,11 +56,16 @@ public struct CurvatureRatios: Sendable, Codable {
                 return nil
             }
             let hasOwnSigns = [first, second].allSatisfy(\.settings.trace.method.hasOwnSigns)
+            let eigenvalue = first.leadingEigenvalue.flatMap { own in
+                second.leadingEigenvalue.map {
+                    Ratio(
+                        own.value, $0.value, errors: (own.residual, $0.residual), first.eigenvalueReplicates,
+                        second.eigenvalueReplicates)
+                }
+            }
             return Pair(
                 seed: first.seed,
-                eigenvalue: Ratio(
-                    first.eigenvalues[0], second.eigenvalues[0], errors: (first.residuals[0], second.residuals[0]),
-                    first.eigenvalueReplicates, second.eigenvalueReplicates),
+                eigenvalue: eigenvalue,
                 trace: Ratio(
                     first.trace, second.trace, errors: (first.traceStandardError, second.traceStandardError),
                     first.traceReplicates, second.traceReplicates, containError: hasOwnSigns),
@@ -117,7 +122,8 @@ extension CurvatureRatios {
             let matched =
                 hasMatched ? [pair.matched?.eigenvalue, pair.matched?.trace].map { $0.map(cell) ?? .missing } : []
             return [
-                .text("\(pair.seed)\(converged ? "" : " (not converged)")"), cell(pair.eigenvalue), cell(pair.trace),
+                .text("\(pair.seed)\(converged ? "" : " (not converged)")"), pair.eigenvalue.map(cell) ?? .missing,
+                cell(pair.trace),
             ]
                 + matched
         }

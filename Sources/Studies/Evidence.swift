@@ -55,9 +55,12 @@ public struct Evidence: Sendable {
             }
             measure(
                 .leadingEigenvalue,
-                taggers.map {
-                    ($0, .init($1.eigenvalues[0], isCollapsed: collapsed.contains($0), isConverged: $1.converged[0]))
+                taggers.compactMap { name, tagger in
+                    tagger.leadingEigenvalue.map {
+                        (name, .init($0.value, isCollapsed: collapsed.contains(name), isConverged: $0.converged))
+                    }
                 })
+            missing += curvature.taggers.filter { $0.leading == nil }.map(\.leadingIsUnknown)
             measure(
                 .hessianTrace,
                 taggers.map {
@@ -70,8 +73,10 @@ public struct Evidence: Sendable {
                 try modes.models.map { model in
                     let name = Training(model.variant, model.seed)
                     try digests.check(model.digest, of: name, in: "landscape/goldstone.json")
-                    let leading = model.result.first { $0.eigenvalue != nil }?.measure ?? .nan
-                    return (name, .init(leading, isCollapsed: collapsed.contains(name)))
+                    // By descending eigenvalue. A negative one at the head is not ν₁: all that were found are negative.
+                    let leading = model.result.first { $0.eigenvalue != nil }
+                    let measure = leading.flatMap { $0.eigenvalue! > 0 ? $0.measure : nil } ?? .nan
+                    return (name, .init(measure, isCollapsed: collapsed.contains(name)))
                 })
         }
         if let robustness = try found("robustness/robustness.json", "robustness", Trainings<Robustness>.self) {

@@ -67,7 +67,7 @@ extension CurvatureStep {
         guard loss.isFinite else { throw CurvatureError.notFinite(what: "the loss of \(name), temperature matched") }
         try matrix.check()
         var one = settings
-        (one.largest, one.smallest) = (1, 0)
+        (one.largest, one.smallest, one.largestMagnitude) = (1, 0, nil)
         let found = try eigenpairs(of: matrix, identity, settings: one, in: folder.map { "\($0)/matched" })
         let trace = try trace(of: matrix), weights = matrix.sliceWeights
         let eigenvalues = found.forms.first.map { SamplingError.replicates($0, weights: weights) } ?? []

@@ -48,6 +48,9 @@ extension CurvatureSettings {
         try reader.read("parameters", into: &parameters)
         try reader.read("largest", into: &largest, 1...10_000)
         try reader.read("smallest", into: &smallest, 0...10_000)
+        var magnitude = largestMagnitude ?? 0
+        try reader.read("largestMagnitude", into: &magnitude, 0...10_000)
+        largestMagnitude = magnitude > 0 ? magnitude : nil
         try reader.read("tolerance", into: &tolerance, "a number between 0 and 1") { $0 > 0 && $0 < 1 }
         try reader.read("maximumProducts", into: &maximumProducts, 1...10_000_000)
         try reader.read("blockSize", into: &blockSize, 1...1024)

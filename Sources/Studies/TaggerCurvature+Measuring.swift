@@ -156,6 +156,7 @@ public struct CurvatureStep {
         let weights = matrix.sliceWeights
         let eigenvalueReplicates = eigenpairs.forms.map { SamplingError.replicates($0, weights: weights) }
         let traceReplicates = SamplingError.replicates(trace.forms, weights: weights)
+        let leading = TaggerCurvature.upper(eigenpairs.pairs.map(\.value), settings).first
         let frobenius = trace.frobeniusNorm
         return TaggerCurvature(
             variant: subject.variant, seed: subject.seed, weights: subject.digest, settings: settings,
@@ -178,7 +179,9 @@ public struct CurvatureStep {
                     return .init(alpha: alpha, value: value, standardError: error)
                 }
             } ?? [],
-            eigenvalueReplicates: eigenvalueReplicates.first ?? [], traceReplicates: traceReplicates,
+            eigenvalueReplicates: leading.flatMap {
+                eigenvalueReplicates.isEmpty ? nil : eigenvalueReplicates[$0]
+            } ?? [], traceReplicates: traceReplicates,
             seconds: -start.timeIntervalSinceNow,
             graphBytesPerJet: (matrix.graphBytes ?? 0) / min(settings.sliceSize, samples.count),
             keptJets: min(samples.count, matrix.keptSlices * settings.sliceSize))
@@ -218,7 +221,11 @@ public struct CurvatureStep {
         throws -> Lanczos.Result
     {
         var lanczos = Lanczos()
-        (lanczos.largest, lanczos.smallest) = (settings.largest, settings.smallest)
+        if let count = settings.largestMagnitude {
+            (lanczos.largest, lanczos.smallest, lanczos.largestMagnitude) = (0, 0, count)
+        } else {
+            (lanczos.largest, lanczos.smallest) = (settings.largest, settings.smallest)
+        }
         (lanczos.tolerance, lanczos.maximumProducts) = (settings.tolerance, settings.maximumProducts)
         (lanczos.blockSize, lanczos.seed) = (settings.blockSize, settings.seed)
         (lanczos.folder, lanczos.identity) = (folder, identity)

@@ -19,18 +19,17 @@ extension TaggerCurvature {
                 .init("products"), .init("time"),
             ],
             rows: taggers.map { tagger in
-                func eigenvalue(_ index: Int) -> Table.Cell {
-                    guard tagger.eigenvalues.indices.contains(index) else { return .missing }
+                func eigenvalue(_ index: Int?) -> Table.Cell {
+                    guard let index, tagger.eigenvalues.indices.contains(index) else { return .missing }
                     return .measured(
                         tagger.eigenvalues[index],
                         error: error(tagger.residuals[index], tagger.eigenvalueErrors[index] ?? nil))
                 }
-                let hasSmallest = tagger.settings.smallest > 0
+                let upper = tagger.upper
                 return [
                     .text(tagger.name + (tagger.isConverged ? "" : " (not converged)")),
-                    .number(tagger.loss, digits: 4), eigenvalue(0),
-                    tagger.settings.largest > 1 ? eigenvalue(1) : .missing,
-                    hasSmallest ? eigenvalue(tagger.eigenvalues.count - 1) : .missing,
+                    .number(tagger.loss, digits: 4), eigenvalue(upper.first), eigenvalue(upper.dropFirst().first),
+                    eigenvalue(tagger.lower),
                     .measured(tagger.trace, error: error(tagger.traceStandardError, tagger.traceSamplingError)),
                     .measured(tagger.frobeniusNorm, error: tagger.frobeniusNormStandardError),
                     .count(tagger.eigenvalueProducts + tagger.traceProducts + (tagger.density?.products ?? 0)),
@@ -63,7 +62,7 @@ extension TaggerCurvature {
                 return [
                     .text(tagger.name + (converged ? "" : " (not converged)")),
                     after.map { .measured($0.temperature.value, error: $0.temperature.standardError) } ?? .missing,
-                    cell(tagger.eigenvalues[0], tagger.residuals[0], tagger.eigenvalueErrors[0]),
+                    tagger.leadingEigenvalue.map { cell($0.value, $0.residual, $0.samplingError) } ?? .missing,
                     after.map { cell($0.eigenvalue, $0.residual, $0.eigenvalueSamplingError) } ?? .missing,
                     cell(tagger.trace, tagger.traceStandardError, tagger.traceSamplingError),
                     after.map { cell($0.trace, $0.traceStandardError, $0.traceSamplingError) } ?? .missing,

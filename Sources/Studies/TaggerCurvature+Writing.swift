@@ -32,6 +32,7 @@ extension TaggerCurvature {
                 "the leading eigenvalue or the trace has not reached the precision that was asked for: "
                     + short.joined(separator: "; "))
         }
+        findings.warnings += taggers.filter { $0.leading == nil }.map(\.leadingIsUnknown)
         return findings
     }
 

@@ -25,7 +25,8 @@ public struct TaggerCurvature: Sendable, Codable {
     /// ‖∇L‖ at the weights.
     public let gradientNorm: Double
 
-    /// The largest eigenvalues in descending order, then the smallest, also in descending order.
+    /// The largest eigenvalues in descending order, then the smallest, also in descending order; or those of largest |λ|,
+    /// in descending order of that.
     public let eigenvalues: [Double]
     /// ‖Hν − λν‖ of each.
     public let residuals: [Double]
@@ -56,7 +57,8 @@ public struct TaggerCurvature: Sendable, Codable {
     /// Σ λ/(λ + α) over positive eigenvalues.
     public let effectiveDimensions: [EffectiveDimension]
 
-    /// For each block of jets the largest eigenvalue and the trace without it, for the errors of ratios.
+    /// For each block of jets λ₁ and the trace without it, for the errors of ratios. None of λ₁ where it is not known
+    /// (``leading``).
     public let eigenvalueReplicates: [Double], traceReplicates: [Double]
     /// What it took.
     public let seconds: Double
@@ -83,8 +85,34 @@ public struct TaggerCurvature: Sendable, Codable {
 
     /// `variant, seed n`.
     public var name: String { "\(variant), seed \(seed)" }
-    /// Whether the largest eigenvalue and the trace are as precise as was asked for.
-    public var isConverged: Bool { converged.first == true && traceConverged }
+    /// Whether λ₁, where it is known, and the trace are as precise as was asked for.
+    public var isConverged: Bool { (leading.map { converged[$0] } ?? true) && traceConverged }
+
+    /// The places of λ₁, λ₂, …, the largest by value, among ``eigenvalues``, as far as they are known: of those of largest
+    /// |λ| the positive ones, since what is larger by value has a larger magnitude, too.
+    var upper: [Int] { TaggerCurvature.upper(eigenvalues, settings) }
+    /// The place of λ₁; nil where all eigenvalues of largest |λ| are negative, which say nothing of it.
+    public var leading: Int? { upper.first }
+    /// The place of the smallest by value, if it is known.
+    var lower: Int? {
+        guard settings.largestMagnitude != nil else { return settings.smallest > 0 ? eigenvalues.count - 1 : nil }
+        return eigenvalues.indices.filter { eigenvalues[$0] < 0 }.min { eigenvalues[$0] < eigenvalues[$1] }
+    }
+    /// λ₁ with its residual and its error from the choice of the jets, and whether it is as precise as was asked for.
+    var leadingEigenvalue: (value: Double, residual: Double, samplingError: Double?, converged: Bool)? {
+        leading.map { (eigenvalues[$0], residuals[$0], eigenvalueErrors[$0], converged[$0]) }
+    }
+
+    static func upper(_ eigenvalues: [Double], _ settings: CurvatureSettings) -> [Int] {
+        guard settings.largestMagnitude != nil else { return Array(eigenvalues.indices.prefix(settings.largest)) }
+        return eigenvalues.indices.filter { eigenvalues[$0] > 0 }.sorted { eigenvalues[$0] > eigenvalues[$1] }
+    }
+
+    /// What is said where λ₁ is left out.
+    var leadingIsUnknown: String {
+        "λ₁ of \(name): its \(eigenvalues.count) eigenvalues of largest magnitude are all negative, so the largest by value is "
+            + "not among them; ask for more, or for eigenvalues by value"
+    }
 }
 
 /// What is measured of a curvature, and how precisely.
@@ -117,6 +145,9 @@ public struct CurvatureSettings: Sendable, Codable, Hashable {
     public var parameters: [String] = []
     /// Eigenvalues from the upper and the lower end.
     public var largest = 3, smallest = 1
+    /// So many of largest |λ| in the place of both ends; nil for the ends, so that settings without it are written as they
+    /// were before it.
+    public var largestMagnitude: Int?
     /// Of the residuals, relative to the eigenvalue.
     public var tolerance = 1e-4
     public var maximumProducts = 300
@@ -134,4 +165,7 @@ public struct CurvatureSettings: Sendable, Codable, Hashable {
 
     /// The defaults.
     public init() {}
+
+    /// Eigenpairs in all.
+    var eigenpairs: Int { largestMagnitude ?? largest + smallest }
 }

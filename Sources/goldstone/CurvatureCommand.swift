@@ -46,6 +46,9 @@ struct CurvatureCommand: ParsableCommand, SharedCommand {
     @Option(help: "Eigenvalues from the lower end.")
     var smallest = CurvatureSettings().smallest
 
+    @Option(help: "Eigenvalues of largest magnitude, of either sign, in the place of both ends; 0 for the ends.")
+    var largestMagnitude = 0
+
     @Option(help: "Residuals to reach, relative to the eigenvalue.")
     var tolerance = CurvatureSettings().tolerance
 
@@ -100,7 +103,9 @@ struct CurvatureCommand: ParsableCommand, SharedCommand {
                 "--trace-products must be at least \(traceMethod.fewestProducts) with \(traceMethod.rawValue), not "
                     + "\(traceProducts)")
         }
-        for (flag, value) in [("--smallest", smallest), ("--probes", probes)] where value < 0 {
+        for (flag, value) in [
+            ("--smallest", smallest), ("--largest-magnitude", largestMagnitude), ("--probes", probes),
+        ] where value < 0 {
             throw ValidationError("\(flag) must be at least 0, not \(value)")
         }
         for (flag, value) in [("--tolerance", tolerance), ("--trace-error", traceError)] where !(value > 0 && value < 1)
@@ -123,6 +128,7 @@ struct CurvatureCommand: ParsableCommand, SharedCommand {
         settings.jets = jets
         settings.parameters = parameters
         (settings.largest, settings.smallest, settings.tolerance) = (largest, smallest, tolerance)
+        settings.largestMagnitude = largestMagnitude > 0 ? largestMagnitude : nil
         (settings.maximumProducts, settings.blockSize, settings.seed) = (maxProducts, block, seed)
         (settings.trace.method, settings.trace.relativeError) = (traceMethod, traceError)
         (settings.trace.maximumProducts, settings.trace.seed) = (traceProducts, seed)

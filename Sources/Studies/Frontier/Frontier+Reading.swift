@@ -51,10 +51,17 @@ extension Frontier {
                 })
         }
         if let curvature = try found("curvature/curvature.json", Curvatures.self) {
-            fill(\.leadingEigenvalue, curvature.taggers.map { ($0.variant, $0.seed, $0.eigenvalues[0]) })
+            fill(
+                \.leadingEigenvalue,
+                curvature.taggers.compactMap { tagger in
+                    tagger.leading.map { (tagger.variant, tagger.seed, $0.value) }
+                })
             fill(\.trace, curvature.taggers.map { ($0.variant, $0.seed, $0.trace) })
-            notes += curvature.taggers.filter { $0.converged.first != true || !$0.traceConverged }.map {
+            notes += curvature.taggers.filter { $0.leading?.converged == false || !$0.traceConverged }.map {
                 "\($0.variant), seed \($0.seed): the curvature is not as precise as was asked for"
+            }
+            notes += curvature.taggers.filter { $0.leading == nil }.map {
+                "\($0.variant), seed \($0.seed): its eigenvalues of largest magnitude are all negative, so λ₁ is not known"
             }
         }
         var judge: String?
@@ -129,6 +136,15 @@ private struct Curvatures: Decodable {
         let seed: UInt64
         let eigenvalues: [Double], converged: [Bool]
         let trace: Double, traceConverged: Bool
+        let settings: Settings?
+
+        struct Settings: Decodable { let largestMagnitude: Int? }
+
+        /// λ₁, where it is known: of eigenvalues of largest magnitude the largest one, if that is positive.
+        var leading: (value: Double, converged: Bool)? {
+            guard settings?.largestMagnitude != nil else { return (eigenvalues[0], converged[0]) }
+            return zip(eigenvalues, converged).filter { $0.0 > 0 }.max { $0.0 < $1.0 }.map { ($0.0, $0.1) }
+        }
     }
 }
 

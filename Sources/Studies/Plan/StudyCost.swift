@@ -132,7 +132,7 @@ struct StudyCost {
 
     private var curvature: Double {
         let own = settings.curvature
-        let pairs = min(own.maximumProducts, 12 * (own.largest + own.smallest)),
+        let pairs = min(own.maximumProducts, 12 * own.eigenpairs),
             trace = min(own.trace.maximumProducts, 100)
         let products = 3 + pairs + trace + own.density.probes * own.density.steps
         return Double(min(own.jets, jets.testJets)) * Double(products) * product
@@ -141,7 +141,7 @@ struct StudyCost {
     private func landscape(_ part: LandscapePart, _ subjects: Int) -> Double {
         let own = settings.landscape, used = Double(min(own.jets, jets.testJets)), views = Double(1 + own.boosts)
         let rates = variants[settings.variants[0].name]!
-        let directions = settings.curvature.largest + settings.curvature.smallest
+        let directions = settings.curvature.eigenpairs
         let one =
             switch part {
             case .curve: used * Double(own.curves * own.curvePoints) * landscapePass
