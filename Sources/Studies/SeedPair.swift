@@ -30,14 +30,6 @@ public struct SeedPair: Sendable, Codable, Equatable {
         }
     }
 
-    /// One pair for each seed that both variants have, by rising seeds.
-    public static func matching(unconstrained: [UInt64: Measurement], constrained: [UInt64: Measurement]) -> [SeedPair]
-    {
-        unconstrained.keys.sorted().compactMap { seed in
-            constrained[seed].map { SeedPair(seed: seed, unconstrained: unconstrained[seed]!, constrained: $0) }
-        }
-    }
-
     /// The two measurements under their variants' names.
     var both: [(variant: String, measurement: Measurement)] {
         [("unconstrained", unconstrained), ("constrained", constrained)]
