@@ -123,7 +123,7 @@ extension StudySettings {
     /// Fewer jets, points and draws than by default, so that measuring does not take longer than training.
     private mutating func measureBriefly() {
         curvature.trace.relativeError = 0.05
-        (curvature.density.probes, curvature.density.steps) = (1, 20)
+        (curvature.density.probes, curvature.density.steps) = (3, 20)
         landscape.jets = 256
         (landscape.curvePoints, landscape.planePoints) = (21, 9)
         (landscape.randomDirections, landscape.flipSteps, landscape.jacobianJets) = (4, 4, 2)

@@ -51,6 +51,7 @@ public struct SeedPair: Sendable, Codable, Equatable {
 
     /// Why a pair can't be averaged in; nil where it can.
     func fault(asRatio: Bool) -> String? {
+        if unconstrained.isLowerBound && constrained.isLowerBound { return "both trainings' values are only bounds" }
         for (variant, measurement) in both {
             if measurement.isCollapsed { return "the \(variant) training has collapsed to a constant output" }
             if !measurement.value.isFinite { return "the \(variant) training has no value (\(measurement.value))" }
