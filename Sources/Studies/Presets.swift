@@ -85,7 +85,7 @@ extension StudySettings {
         let beside: [StudyMeasure] = [.evaluation, .curvature, .invariance, .frontier]
         variants += [
             .sweeping("group", weight: 1, seeds: [1, 2], measures: beside),
-            .sweeping("rescaling", weight: 0.1, seeds: [1], measures: beside),
+            .sweeping("rescaling", weight: 0.1, seeds: [1, 2], measures: beside),
             VariantSettings(
                 name: "invariant", terms: VariantSettings.unconstrained.terms, network: .invariant(.init()),
                 seeds: [1, 2],
