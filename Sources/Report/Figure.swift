@@ -46,7 +46,7 @@ public struct Figure: Sendable, Equatable {
         "axis": [
             "labelFontSize": 13, "titleFontSize": 14, "titleFontWeight": "normal", "titlePadding": 8,
             "gridColor": "#E6E6E6", "domainColor": "#444444", "tickColor": "#444444", "labelColor": "#222222",
-            "labelOverlap": "greedy", "labelFlush": false,
+            "labelOverlap": "greedy", "labelSeparation": 5, "labelFlush": false,
         ],
         "legend": [
             "labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal", "labelLimit": 0,

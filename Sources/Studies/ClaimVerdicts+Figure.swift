@@ -38,7 +38,7 @@ extension QuantityVerdict {
 
 extension ClaimQuantity {
     /// Its name above a narrow panel.
-    fileprivate var shortName: String {
+    var shortName: String {
         switch self {
         case .rocAUC: "ROC-AUC in distribution"
         case .leadingEigenvalue: "leading Hessian eigenvalue"

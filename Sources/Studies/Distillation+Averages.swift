@@ -42,40 +42,38 @@ extension Distillation {
     }
 }
 
-extension SeedPair {
-    /// The relative error on the test jets after the last epoch of one student of the variants `unconstrained` and
-    /// `constrained`, for every seed that teachers of both have: its geometric mean over the student's seeds.
+extension VariantMeasurements {
+    /// The relative error on the test jets after the last epoch of one student of every teacher: its geometric mean over
+    /// the student's seeds.
     ///
     /// A student counts as converged where its best epoch isn't its last.
-    public static func distillationError(of distillation: Distillation, student: String) -> [SeedPair] {
-        pairs(of: distillation, student) { teacher, runs in
-            Measurement(
-                geometricMean(runs.map { $0.epochs.last?.test.relative ?? .nan }), isCollapsed: teacher.collapsed,
-                isConverged: runs.allSatisfy { $0.bestEpoch < $0.epochs.count })
+    public init(distillationErrorOf distillation: Distillation, student: String) {
+        self.init(distillation, student) { teacher, runs in
+            SeedPair.Measurement(
+                VariantMeasurements.geometricMean(runs.map { $0.epochs.last?.test.relative ?? .nan }),
+                isCollapsed: teacher.collapsed, isConverged: runs.allSatisfy { $0.bestEpoch < $0.epochs.count })
         }
     }
 
-    /// As ``distillationError(of:student:)`` for the epochs to the settings' threshold. Where a student never came to it,
-    /// the epochs that it was trained for count, and the value is a lower bound.
-    public static func distillationEpochs(of distillation: Distillation, student: String) -> [SeedPair] {
-        pairs(of: distillation, student) { teacher, runs in
-            Measurement(
-                geometricMean(runs.map { $0.epochsToThreshold ?? Double($0.epochs.count) }),
+    /// The epochs to the settings' threshold, averaged likewise. Where a student never came to it, the epochs that it was
+    /// trained for count, and the value is a lower bound.
+    public init(distillationEpochsOf distillation: Distillation, student: String) {
+        self.init(distillation, student) { teacher, runs in
+            SeedPair.Measurement(
+                VariantMeasurements.geometricMean(runs.map { $0.epochsToThreshold ?? Double($0.epochs.count) }),
                 isCollapsed: teacher.collapsed, isLowerBound: runs.contains { $0.epochsToThreshold == nil })
         }
     }
 
-    private static func pairs(
-        of distillation: Distillation, _ student: String, _ measure: (DistilledTeacher, [StudentRun]) -> Measurement
-    ) -> [SeedPair] {
-        func measurements(_ variant: String) -> [UInt64: Measurement] {
-            let found = distillation.teachers.filter { $0.variant == variant }.compactMap { teacher in
+    private init(
+        _ distillation: Distillation, _ student: String,
+        _ measure: (DistilledTeacher, [StudentRun]) -> SeedPair.Measurement
+    ) {
+        self.init(
+            distillation.teachers.compactMap { teacher in
                 let runs = teacher.students.filter { $0.student == student }
-                return runs.isEmpty ? nil : (teacher.seed, measure(teacher, runs))
-            }
-            return Dictionary(uniqueKeysWithValues: found)
-        }
-        return matching(unconstrained: measurements("unconstrained"), constrained: measurements("constrained"))
+                return runs.isEmpty ? nil : (teacher.variant, teacher.seed, measure(teacher, runs))
+            })
     }
 
     private static func geometricMean(_ values: [Double]) -> Double {

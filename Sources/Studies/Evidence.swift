@@ -3,13 +3,15 @@ import Jets
 import Statistics
 import Support
 
-/// What was measured of the two variants of a run, seed by seed: all that the verdicts on the paper's claims hang on.
+/// What was measured of the variants of a run, seed by seed: all that the verdicts on the paper's claims hang on, and what
+/// the other variants say of them.
 ///
 /// It is read from the run's folder, where the commands have left it: `results/training.json` of `study`,
 /// `curvature/curvature.json`, `landscape/goldstone.json`, `robustness/robustness.json`, `transfer/transfer.json` and
 /// `distillation/distillation.json`.
 public struct Evidence: Sendable {
-    public let quantities: [ClaimQuantity: [SeedPair]]
+    /// Of each quantity that was measured, every training's value. Curvature is compared between networks of one size alone.
+    public let measurements: [ClaimQuantity: VariantMeasurements]
     /// The run in a few words, for captions.
     public let shown: String
     /// The paper's Table 3, where transfer was measured.
@@ -28,7 +30,7 @@ public struct Evidence: Sendable {
         let training: Study.Outcome = try readJSON(from: "\(folder)/results/training.json")
         let collapsed = Set(training.runs.filter(\.collapsed).map { Training($0.variant, $0.seed) })
         let digests = Digests(folder)
-        var quantities: [ClaimQuantity: [SeedPair]] = [.rocAUC: SeedPair.rocAUC(of: training.runs)]
+        var measurements = [ClaimQuantity.rocAUC: VariantMeasurements(rocAUCOf: training.runs)]
         var missing: [String] = []
         /// The contents of a file; nil, and a note, where there is none.
         func found<Value: Decodable>(_ name: String, _ command: String, _ type: Value.Type) throws -> Value? {
@@ -40,19 +42,17 @@ public struct Evidence: Sendable {
             return try readJSON(from: path)
         }
         func measure(_ quantity: ClaimQuantity, _ values: [(Training, SeedPair.Measurement)]) {
-            func own(_ variant: String) -> [UInt64: SeedPair.Measurement] {
-                let pairs = values.filter { $0.0.variant == variant }.map { ($0.0.seed, $0.1) }
-                return Dictionary(pairs) { first, _ in first }
-            }
-            quantities[quantity] = SeedPair.matching(
-                unconstrained: own("unconstrained"), constrained: own("constrained"))
+            measurements[quantity] = VariantMeasurements(values.map { ($0.0.variant, $0.0.seed, $0.1) })
         }
 
         if let curvature = try found("curvature/curvature.json", "curvature", Curvatures.self) {
-            let taggers = curvature.taggers.map { (Training($0.variant, $0.seed), $0) }
-            for (name, tagger) in taggers {
+            for tagger in curvature.taggers {
+                let name = Training(tagger.variant, tagger.seed)
                 try digests.check(tagger.weights, of: name, in: "curvature/curvature.json")
             }
+            let size = curvature.taggers.first { $0.variant == "unconstrained" }?.parameters
+            let taggers = curvature.taggers.filter { $0.variant == "constrained" || $0.parameters == size }
+                .map { (Training($0.variant, $0.seed), $0) }
             measure(
                 .leadingEigenvalue,
                 taggers.compactMap { name, tagger in
@@ -103,17 +103,21 @@ public struct Evidence: Sendable {
         }
         if let distillation = try found("distillation/distillation.json", "distill", Distillation.self) {
             let judge = try Evidence.judge(of: distillation, named: student)
-            quantities[.distillationError] = SeedPair.distillationError(of: distillation, student: judge)
-            quantities[.distillationEpochs] = SeedPair.distillationEpochs(of: distillation, student: judge)
+            measurements[.distillationError] = .init(distillationErrorOf: distillation, student: judge)
+            measurements[.distillationEpochs] = .init(distillationEpochsOf: distillation, student: judge)
         }
-        self.quantities = quantities
+        self.measurements = measurements
         self.missing = missing
         transferScores = scores
         shown = "\(training.jets), \(training.data.testJets) test jets; \(training.network); study \(training.study)"
     }
 
-    /// Writes the verdicts (`results/claims.json`, `claims.md`, `claims.tex`, `figures/claims`) into a run's folder, and the
-    /// paper's Table 3 where transfer was measured (`transfer.md`, `transfer.tex`).
+    /// The pairs that the claims are about: `unconstrained` and `constrained`.
+    public var quantities: [ClaimQuantity: [SeedPair]] { measurements.mapValues { $0.pairs() } }
+
+    /// Writes the verdicts (`results/claims.json`, `claims.md`, `claims.tex`, `figures/claims`) into a run's folder, what the other
+    /// variants say (``VariantEffects``) where there are any, and the paper's Table 3 where transfer was measured
+    /// (`transfer.md`, `transfer.tex`).
     ///
     /// - Throws: `FileError`.
     public func write(to folder: String) throws -> Findings {
@@ -125,6 +129,12 @@ public struct Evidence: Sendable {
                 verdicts.seedTable(showing: shown),
             ], figures: ["figures/claims"].filter { FileManager.default.fileExists(atPath: "\(folder)/\($0).vl.json") },
             warnings: warnings + missing.map { "not measured: \($0)" })
+        if let effects = VariantEffects(measurements, showing: shown) {
+            let found = try effects.write(to: folder)
+            findings.tables += found.tables
+            findings.figures += found.figures
+            findings.warnings += found.warnings
+        }
         if let (near, far) = transferScores {
             let table = PaperTables.transfer(near: near, far: far, showing: shown)
             try Findings.write([table], to: "\(folder)/transfer")

@@ -85,7 +85,7 @@ extension StudySettings {
         let beside: [StudyMeasure] = [.evaluation, .curvature, .invariance, .frontier]
         variants += [
             .sweeping("group", weight: 1, seeds: [1, 2], measures: beside),
-            .sweeping("rescaling", weight: 0.1, seeds: [1], measures: beside),
+            .sweeping("rescaling", weight: 0.1, seeds: [1, 2], measures: beside),
             VariantSettings(
                 name: "invariant", terms: VariantSettings.unconstrained.terms, network: .invariant(.init()),
                 seeds: [1, 2],
@@ -123,7 +123,7 @@ extension StudySettings {
     /// Fewer jets, points and draws than by default, so that measuring does not take longer than training.
     private mutating func measureBriefly() {
         curvature.trace.relativeError = 0.05
-        (curvature.density.probes, curvature.density.steps) = (1, 20)
+        (curvature.density.probes, curvature.density.steps) = (3, 20)
         landscape.jets = 256
         (landscape.curvePoints, landscape.planePoints) = (21, 9)
         (landscape.randomDirections, landscape.flipSteps, landscape.jacobianJets) = (4, 4, 2)

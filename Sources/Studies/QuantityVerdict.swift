@@ -54,11 +54,16 @@ public struct QuantityVerdict: Sendable, Codable, Equatable {
                     : "only \(sound.count) pairs of seeds: the sign-flip test's p-value can't be below "
                         + "\(2 / Double(1 << sound.count))")
         }
-        warnings += excluded.map { "seed \($0.seed) is left out: \($0.reason)" }
-        let remarks = sound.flatMap(\.remarks).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        warnings += remarks.map { remark in
-            let seeds = sound.filter { $0.remarks.contains(remark) }.map { "\($0.seed)" }
-            return "seed\(seeds.count > 1 ? "s" : "") \(seeds.joined(separator: ", ")): \(remark)"
+        func seeds(_ seeds: [UInt64]) -> String {
+            "seed\(seeds.count > 1 ? "s" : "") \(seeds.map { "\($0)" }.joined(separator: ", "))"
+        }
+        func once(_ texts: [String]) -> [String] { texts.reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }
+        warnings += once(excluded.map(\.reason)).map { reason in
+            let own = excluded.filter { $0.reason == reason }.map(\.seed)
+            return "\(seeds(own)) \(own.count > 1 ? "are" : "is") left out: \(reason)"
+        }
+        warnings += once(sound.flatMap(\.remarks)).map { remark in
+            "\(seeds(sound.filter { $0.remarks.contains(remark) }.map(\.seed))): \(remark)"
         }
         if let differences = decision.differences, !differences.hasSpread {
             warnings.append(

@@ -30,14 +30,6 @@ public struct SeedPair: Sendable, Codable, Equatable {
         }
     }
 
-    /// One pair for each seed that both variants have, by rising seeds.
-    public static func matching(unconstrained: [UInt64: Measurement], constrained: [UInt64: Measurement]) -> [SeedPair]
-    {
-        unconstrained.keys.sorted().compactMap { seed in
-            constrained[seed].map { SeedPair(seed: seed, unconstrained: unconstrained[seed]!, constrained: $0) }
-        }
-    }
-
     /// The two measurements under their variants' names.
     var both: [(variant: String, measurement: Measurement)] {
         [("unconstrained", unconstrained), ("constrained", constrained)]
@@ -59,6 +51,7 @@ public struct SeedPair: Sendable, Codable, Equatable {
 
     /// Why a pair can't be averaged in; nil where it can.
     func fault(asRatio: Bool) -> String? {
+        if unconstrained.isLowerBound && constrained.isLowerBound { return "both trainings' values are only bounds" }
         for (variant, measurement) in both {
             if measurement.isCollapsed { return "the \(variant) training has collapsed to a constant output" }
             if !measurement.value.isFinite { return "the \(variant) training has no value (\(measurement.value))" }

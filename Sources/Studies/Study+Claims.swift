@@ -3,16 +3,12 @@ import Report
 import Statistics
 import Support
 
-extension SeedPair {
-    /// The test jets' ROC-AUC of the variants `unconstrained` and `constrained`, for every seed that both have.
+extension VariantMeasurements {
+    /// The test jets' ROC-AUC of every training.
     ///
     /// A training counts as converged where its best epoch isn't its last, after which it might have gone on improving.
-    public static func rocAUC(of runs: [TaggerRun]) -> [SeedPair] {
-        func measurements(_ variant: String) -> [UInt64: Measurement] {
-            let own = runs.filter { $0.variant == variant }
-            return Dictionary(uniqueKeysWithValues: own.map { ($0.seed, Measurement(rocAUCOf: $0)) })
-        }
-        return matching(unconstrained: measurements("unconstrained"), constrained: measurements("constrained"))
+    public init(rocAUCOf runs: [TaggerRun]) {
+        self.init(runs.map { ($0.variant, $0.seed, SeedPair.Measurement(rocAUCOf: $0)) })
     }
 }
 

@@ -75,6 +75,11 @@ extension TaggerCurvature {
     public static func figures(_ taggers: [TaggerCurvature], subtitle: String) -> [Figure] {
         let withDensity = taggers.filter { $0.density != nil }
         guard !withDensity.isEmpty else { return [] }
+        let variants = Dictionary(grouping: withDensity, by: \.variant).values.map(\.count)
+        let bands =
+            (variants.contains { $0 > 1 } ? ["standard deviations over seeds (thin lines)"] : [])
+            + (variants.contains(1) ? ["of a single seed the quadrature's standard error"] : [])
+        let subtitle = "\(subtitle)\nBands: \(bands.joined(separator: "; "))."
         return [densities(withDensity, subtitle), effectiveDimensions(withDensity, subtitle)]
     }
 

@@ -13,7 +13,7 @@ extension VariantTransfer {
         guard let first = variants.first else { return [] }
         let errors = errors(variants)
         let against = first.pairs.indices.filter { first.pairs[$0].background == own.1 }
-        func name(_ place: Int) -> String { "\(first.pairs[place].background) against \(first.pairs[place].signal)" }
+        func name(_ place: Int) -> String { "\(first.pairs[place].signal) against \(first.pairs[place].background)" }
         func rows(_ places: [Int], _ cells: (Pair) -> [Table.Cell]) -> [[Table.Cell]] {
             places.map { place in [.text(name(place))] + variants.flatMap { cells($0.pairs[place]) } }
         }
@@ -37,8 +37,8 @@ extension VariantTransfer {
                 rows: rows(against) { [cell($0.accuracy), cell($0.rocAUC), cell($0.backgroundEfficiency)] }),
             Table(
                 caption:
-                    "\(origin): ROC-AUC of every pair of classes, the second one taken for the signal; below ½ the "
-                    + "first has the larger logits. \(shown). \(errors)",
+                    "\(origin): ROC-AUC of every pair of classes, the first one taken for the signal; below ½ the "
+                    + "second has the larger logits. \(shown). \(errors)",
                 label: "transfer-pairs", columns: columns([.init("ROC-AUC")]),
                 rows: rows(Array(first.pairs.indices)) { [cell($0.rocAUC)] }),
             Table(

@@ -9,8 +9,8 @@ struct ClaimsCommand: ParsableCommand {
             Reads results/training.json (goldstone study) and, as far as they are there, curvature/curvature.json, \
             landscape/goldstone.json, robustness/robustness.json, transfer/transfer.json and \
             distillation/distillation.json, which the commands of those names write with --output into the run's folder. \
-            Variants are compared by the names unconstrained and constrained, seed by seed. What is missing leaves its \
-            claim undecided.
+            The claims compare the variants named unconstrained and constrained, seed by seed; other variants are set \
+            beside both. What is missing leaves its claim undecided.
             """)
 
     @Argument(help: "The run's folder.")
@@ -25,7 +25,10 @@ struct ClaimsCommand: ParsableCommand {
         let findings = try evidence.write(to: folder)
         for table in findings.tables where table.label != "claims-by-seed" { print(table.plain) }
         for warning in findings.warnings { log("warning: \(warning)") }
+        let variants = findings.tables.contains { $0.label == "variants" } ? ", variants.md, variants.tex" : ""
         let transfer = evidence.transferScores == nil ? "" : ", transfer.md, transfer.tex"
-        print("written to \(folder): results/claims.json, claims.md, claims.tex, figures/claims.svg\(transfer)")
+        print(
+            "written to \(folder): results/claims.json, claims.md, claims.tex, figures/claims.svg\(variants)\(transfer)"
+        )
     }
 }

@@ -27,6 +27,15 @@ extension InventedFigures {
                 mean: Estimate(value: 0.998, lower: 0.96, upper: 1.034, confidence: 0.95),
                 x: Axis("constrained / unconstrained", logarithmic: true), reference: 1, claimed: (-.infinity, 1))
         }
+        let mean = Estimate(value: 0.92, lower: 0.86, upper: 0.985, confidence: 0.95)
+        let variants = ["leading Hessian eigenvalue", "trace of the Hessian"].map {
+            Panel.seeds(
+                title: $0,
+                rows: [
+                    SeedRow("constrained", seeds: [0.88, 0.93, 0.95], mean: mean),
+                    SeedRow("rescaling-0.1", seeds: [0.8], mean: nil),
+                ], x: Axis("variant / unconstrained", logarithmic: true), reference: 1)
+        }
         let points = Panel.points(
             ["unconstrained", "SEAL, λ = 0.1"].map {
                 Points(
@@ -38,6 +47,7 @@ extension InventedFigures {
             Figure(name: "surfaces", title: "Loss over two eigenvectors", subtitle: jets, panels: surfaces),
             Figure(name: "matrix", title: "Every pair of classes", subtitle: jets, panels: [matrix]),
             Figure(name: "seeds", title: "What decides the claims", subtitle: jets, panels: seeds),
+            Figure(name: "variants", title: "What each variant changes", subtitle: jets, panels: variants),
             Figure(name: "points", title: "Mode breaking", subtitle: jets, panels: [points]),
         ]
     }

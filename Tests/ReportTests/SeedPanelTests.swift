@@ -34,6 +34,19 @@ struct SeedPanelTests {
         #expect(drawn.contains("\"from\":\(0.1 / factor)"))
     }
 
+    @Test func `Variants have a row each, the mean on that of its seeds`() throws {
+        let mean = Estimate(value: 1.1, lower: 0.9, upper: 1.3, confidence: 0.95)
+        let panel = Panel.seeds(
+            title: "trace", rows: [SeedRow("a", seeds: [1, 1.2], mean: mean), SeedRow("b", seeds: [2], mean: nil)],
+            x: Axis("ratio"), reference: 1)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let drawn = String(decoding: try encoder.encode(panel.specification), as: UTF8.self)
+        #expect(drawn.contains("{\"row\":\"a\",\"x\":1},{\"row\":\"a\",\"x\":1.2},{\"row\":\"b\",\"x\":2}"))
+        #expect(drawn.contains("[{\"lower\":0.9,\"row\":\"a\",\"upper\":1.3,\"x\":1.1}]"))
+        #expect(!drawn.contains("\"rect\""))
+    }
+
     @Test func `A single panel's title doesn't take the figure's place`() throws {
         let panel = Panel.seeds(
             title: "trace", subtitle: "Reproduced", values: [0.5], mean: nil, x: Axis("ratio"), reference: 0,

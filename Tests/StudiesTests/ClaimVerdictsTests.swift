@@ -88,7 +88,9 @@ struct ClaimVerdictsTests {
         }
         let found = verdicts([.modeBreaking: collapsed])[.goldstoneMode]
         #expect(found.verdict == .undecided && found.pValue == nil && found.quantities[0].excluded.count == 6)
-        #expect(found.warnings.count == 7 && found.warnings[0].contains("no pair of seeds is left"))
+        #expect(found.warnings.count == 2 && found.warnings[0].contains("no pair of seeds is left"))
+        #expect(
+            found.warnings[1].contains("seeds 1, 2, 3, 4, 5, 6 are left out: the constrained training has collapsed"))
     }
 
     @Test func `What is no number, or has no logarithm, is left out and named`() {
@@ -122,6 +124,15 @@ struct ClaimVerdictsTests {
         let found = verdicts([.distillationEpochs: open])[.distillation]
         #expect(found.verdict == .undecided && found.pValue == nil)
         #expect(found.warnings.contains { $0.contains("at least") })
+        // Neither did: nothing is known of the difference, which is not 0.
+        let unknown = epochs.map {
+            SeedPair(
+                seed: $0.seed, unconstrained: .init(6, isLowerBound: true), constrained: .init(6, isLowerBound: true))
+        }
+        let none = QuantityVerdict(.distillationEpochs, unknown)
+        #expect(none.effect == nil && none.interval == nil && none.excluded.count == unknown.count)
+        let seeds = unknown.map { "\($0.seed)" }.joined(separator: ", ")
+        #expect(none.warnings.contains { $0.contains("seeds \(seeds) are left out: both") })
     }
 
     @Test func `Two quantities are claimed together`() {

@@ -122,17 +122,17 @@ struct DistillationResultTests {
             of.teacher(
                 "constrained", 1, [of.run(seed: 1, relative: [0.05, 0.2]), of.run(seed: 2, relative: [0.2, 0.05])]),
         ])
-        let errors = SeedPair.distillationError(of: distillation, student: "mlp-8")
+        let errors = VariantMeasurements(distillationErrorOf: distillation, student: "mlp-8").pairs()
         #expect(errors.map(\.seed) == [1, 2])
         #expect(abs(errors[0].unconstrained.value - 0.03.squareRoot()) < 1e-12)
         #expect(abs(errors[0].constrained.value - 0.1) < 1e-12)
         #expect(errors[1].constrained.isCollapsed && !errors[1].unconstrained.isCollapsed)
-        let epochs = SeedPair.distillationEpochs(of: distillation, student: "mlp-8")
+        let epochs = VariantMeasurements(distillationEpochsOf: distillation, student: "mlp-8").pairs()
         // One of two unconstrained students never came to 0.1 in two epochs.
         #expect(epochs[0].unconstrained.isLowerBound && !epochs[0].constrained.isLowerBound)
         #expect(abs(epochs[0].unconstrained.value - 2) < 1e-12)
         #expect(abs(epochs[0].constrained.value - 1.5.squareRoot()) < 1e-12)
-        #expect(SeedPair.distillationError(of: distillation, student: "nobody").isEmpty)
+        #expect(VariantMeasurements(distillationErrorOf: distillation, student: "nobody").pairs().isEmpty)
     }
 
     @Test func `There is a row and a curve for each variant and student, none for a collapsed teacher`() throws {

@@ -33,10 +33,10 @@ struct StudyClaimsTests {
             run("unconstrained", seed: 1, area: 0.93, bestEpoch: 4), run("constrained", seed: 1, area: 0.94),
             run("unconstrained", seed: 3, area: 0.95), run("augmentation", seed: 3, area: 0.96),
         ]
-        let pairs = SeedPair.rocAUC(of: runs)
+        let pairs = VariantMeasurements(rocAUCOf: runs).pairs()
         #expect(pairs.map(\.seed) == [1, 2])
         #expect(pairs[0].unconstrained == .init(0.93, isConverged: false) && pairs[0].constrained == .init(0.94))
         #expect(pairs[1].constrained == .init(0.91, isCollapsed: true))
-        #expect(SeedPair.rocAUC(of: Array(runs.suffix(2))).isEmpty)
+        #expect(VariantMeasurements(rocAUCOf: Array(runs.suffix(2))).pairs().isEmpty)
     }
 }

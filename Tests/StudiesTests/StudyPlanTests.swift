@@ -75,6 +75,36 @@ struct StudyPlanTests {
         #expect(try run(plan(grid: 0, training: 1)).done.count == 4)
     }
 
+    @Test func `A step's time is that of all its sittings, unless its settings have changed since`() throws {
+        final class Sitting: @unchecked Sendable { var stops = true }
+        let sitting = Sitting()
+        func plan(_ setting: Int) throws -> StudyPlan {
+            let slow = try StudyStep(.training, "slow", settings: [setting], outputs: ["slow.txt"]) { work in
+                Thread.sleep(forTimeInterval: sitting.stops ? 0.3 : 0.05)
+                if sitting.stops { throw Interrupted(state: nil) }
+                try writeAtomically(Data(), to: "\(work.folder)/slow.txt")
+                return Findings()
+            }
+            return StudyPlan([slow], folder: scratch.folder)
+        }
+        func seconds() throws -> Double {
+            struct Record: Decodable { let seconds: Double }
+            let record: Record = try readJSON(from: "\(scratch.folder)/steps/training/slow.json")
+            return record.seconds
+        }
+        for _ in 0..<2 { #expect(throws: Interrupted.self) { _ = try run(plan(0)) } }
+        sitting.stops = false
+        _ = try run(plan(0))
+        #expect(try seconds() >= 0.65)
+        sitting.stops = true
+        #expect(throws: Interrupted.self) { _ = try run(plan(1)) }
+        sitting.stops = false
+        _ = try run(plan(2))
+        #expect(try seconds() < 0.3)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: "\(scratch.folder)/steps/training") == ["slow.json"])
+    }
+
     @Test func `A step fails alone, its dependents wait, joins and report go on, and it is tried again`() throws {
         let (done, failed) = try run(plan(failing: ["training/b"]))
         #expect(failed == ["training/b"])

@@ -173,7 +173,8 @@ extension Landscape {
                 width: 360, height: 300)
         }
         return Figure(
-            name: "jacobians", title: "Singular values of the encoder layers' Jacobians", subtitle: subtitle,
+            name: "jacobians", title: "Singular values of the encoder layers' Jacobians",
+            subtitle: "\(subtitle); Jacobians at the first \(settings.jacobianJets) of them",
             panels: panels)
     }
 

@@ -14,7 +14,7 @@ package struct StepRecord: Sendable, Codable {
     let outcome: Outcome
     /// Why it failed.
     let error: String?
-    /// What it took, all sittings but those that were killed together.
+    /// What it took, all sittings together but those that were killed.
     let seconds: Double
     /// When it ended.
     let ended: Date
@@ -48,4 +48,32 @@ package struct StepRecord: Sendable, Codable {
     }
 
     func write(in folder: String) throws { try writeJSON(self, to: StepRecord.path(step, in: folder)) }
+}
+
+/// What sittings that were stopped have spent on a step that isn't done: `steps/<name>.spent`.
+package struct SpentTime: Codable {
+    /// As the step's record has it: what was spent on other settings doesn't count.
+    let identity: String
+    package let seconds: Double
+
+    init(identity: String, seconds: Double) {
+        self.identity = identity
+        self.seconds = seconds
+    }
+
+    /// None where nothing is known.
+    package init(of step: String, _ identity: String, in folder: String) {
+        let found: SpentTime? = try? readJSON(from: SpentTime.path(step, in: folder))
+        self.identity = identity
+        seconds = found?.identity == identity ? found!.seconds : 0
+    }
+
+    private static func path(_ step: String, in folder: String) -> String { "\(folder)/steps/\(step).spent" }
+
+    func write(of step: String, in folder: String) throws { try writeJSON(self, to: SpentTime.path(step, in: folder)) }
+
+    static func remove(of step: String, in folder: String) {
+        guard !Writing.isLeftToAnother else { return }
+        try? FileManager.default.removeItem(atPath: path(step, in: folder))
+    }
 }

@@ -76,23 +76,25 @@ extension StudyPlan {
 
     /// Does a step and records what came of it.
     private func perform(_ step: StudyStep, _ identity: String, _ work: StudyWork) throws -> StepRecord {
-        let start = Date(), record: StepRecord
+        let start = Date(), before = SpentTime(of: step.name, identity, in: folder)
+        var seconds: Double { before.seconds - start.timeIntervalSinceNow }
+        let record: StepRecord
         do {
             let findings = try step.work(work)
             record = StepRecord(
-                step: step.name, identity: identity, outcome: .done, seconds: -start.timeIntervalSinceNow,
-                findings: findings)
+                step: step.name, identity: identity, outcome: .done, seconds: seconds, findings: findings)
         } catch let interrupted as Interrupted {
+            try SpentTime(identity: identity, seconds: seconds).write(of: step.name, in: folder)
             throw interrupted
         } catch let done as SharedWorkDone {
             throw done
         } catch  where step.kind != .jets {
             // Without jets there is nothing that could go on.
             record = StepRecord(
-                step: step.name, identity: identity, outcome: .failed, error: "\(error)",
-                seconds: -start.timeIntervalSinceNow)
+                step: step.name, identity: identity, outcome: .failed, error: "\(error)", seconds: seconds)
         }
         try record.write(in: folder)
+        SpentTime.remove(of: step.name, in: folder)
         return record
     }
 }
