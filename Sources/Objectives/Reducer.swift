@@ -11,7 +11,7 @@ import Torch
 public struct Reducer: Sendable {
     /// Samples in a slice. Part of what a result depends on: it decides which sums are done in float, and what random
     /// vectors there are where each slice has its own, as in a trace by Krylov's way. A slice on a GPU holds
-    /// ``slicesOnGPU`` times as many, so such a trace agrees with the CPU's within its standard error, not to rounding.
+    /// 32 times as many, so such a trace agrees with the CPU's within its standard error, not to rounding.
     public var sliceSize: Int
     /// Workers, each on a thread of its own. Never changes a result.
     public var threads: Int
