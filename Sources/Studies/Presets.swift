@@ -100,8 +100,8 @@ extension StudySettings {
         distil(to: ["transformer-16", "deep-sets-32", "mlp-8"], epochs: 6)
         // 20 minutes in all.
         budgets = [
-            "training": 560, "evaluation": 10, "statistics": 10, "curvature": 240, "landscape": 140, "invariance": 60,
-            "robustness": 50, "transfer": 30, "distillation": 85, "report": 15,
+            "training": 540, "evaluation": 10, "statistics": 10, "curvature": 285, "landscape": 120, "invariance": 65,
+            "robustness": 45, "transfer": 30, "distillation": 80, "report": 15,
         ]
     }
 

@@ -168,6 +168,17 @@ def check_keyboard(page):
         page.press("Enter", 13)
         check(page.run("document.documentElement.dataset.appearance") == expected, f"the button does not give {expected}")
     settle(page)
+    # A chart that is drawn again does not lose who is in it.
+    inside = ".vega-embed summary"
+    if page.run(f"document.querySelectorAll('{inside}').length"):
+        page.run(f"""(() => {{ window.before = document.querySelector('{inside}'); before.focus();
+            document.getElementById('appearance').click(); }})()""")
+        page.wait_until(
+            "!before.isConnected && document.querySelector('main').ariaBusy !== 'true'", 120, "a chart drawn again")
+        check(page.run(f"document.activeElement === document.querySelector('{inside}')"),
+              "a chart that is drawn again loses the keyboard's place")
+        page.run("document.getElementById('appearance').click()")
+    settle(page)
     page.run("localStorage.clear(); delete document.documentElement.dataset.appearance")
 
 

@@ -231,8 +231,9 @@
     load();
     const isNarrow = box.clientWidth < 640;
     const room = isNarrow ? box.clientWidth : box.clientWidth - 40; // beside it the menu
-    let factor = 1;
+    let factor = 1, hadFocus = false;
     for (let attempt = 0; attempt < 6; attempt += 1) {
+      hadFocus ||= target.contains(document.activeElement);
       views.get(figure)?.finalize();
       const drawn = await window.vegaEmbed(target, prepared(figure, factor, room, isNarrow), {
         renderer: 'svg', mode: 'vega-lite', downloadFileName: figure.id,
@@ -245,6 +246,10 @@
       const width = Number(target.querySelector('svg').getAttribute('width'));
       if (width <= room || factor < 0.4) break;
       factor *= Math.min(0.97, (room - 90) / (width - 90));
+    }
+    // Who reads by the keyboard goes on from here, not from the top.
+    if (hadFocus && document.activeElement === document.body) {
+      (target.querySelector('summary') ?? box).focus({ preventScroll: true });
     }
   }
 
