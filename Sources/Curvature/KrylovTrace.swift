@@ -44,6 +44,8 @@ struct KrylovTrace {
 
     /// Signs that all slices share, for ‖A‖_F, which slices' own signs say nothing of; fewer where products are.
     private static let sharedDraws = 4
+    /// Vectors of a space for ‖A‖_F where the trace takes none; fewer likewise.
+    private static let normSpace = 4
     /// Draws of either kind that an error can be told from.
     private static let fewestDraws = 2
     /// Degrees of freedom of a variance: to judge a space by, and to end with.
@@ -94,9 +96,14 @@ struct KrylovTrace {
         basis.count == dimension || strata.allSatisfy { $0.degrees >= Double(KrylovTrace.degreesToEnd) }
     }
 
-    /// Products for ‖A‖_F alone, and those for space and signs.
+    /// Products for ‖A‖_F alone: draws, and vectors of a small space for it where the trace has none, without which the
+    /// outlying eigenvalues would make the draws' mean and spread what chance makes them.
     private var normDraws: Int { min(KrylovTrace.sharedDraws, settings.maximumProducts - KrylovTrace.fewestDraws) }
-    private var budget: Int { settings.maximumProducts - normDraws }
+    private var normVectors: Int {
+        basis.count > 0 ? 0 : min(KrylovTrace.normSpace, settings.maximumProducts / 8, dimension)
+    }
+    /// Products for space and signs.
+    private var budget: Int { settings.maximumProducts - normDraws - normVectors }
 
     /// Grows the space as long as that pays, and leaves the draws that the rest are to be like.
     private mutating func findSpace(_ operator: some SymmetricOperator, _ progress: (Int, Double) -> Void) throws {
@@ -232,17 +239,26 @@ struct KrylovTrace {
         value: Double, standardError: Double
     ) {
         guard basis.count < dimension else { return (knownSquares, 0) }
-        let blocks = basis.rounded(to: .float64)
-        let vectors = (0..<normDraws).map {
-            Tensor(sharedSigns.signs(dimension, epoch: UInt32($0)))
+        func images(_ vectors: [Tensor]) throws -> [Tensor] {
+            let images = products(`operator`, vectors).0
+            guard images.allSatisfy(\.isFinite) else {
+                throw CurvatureError.notFinite(what: "a product of the operator")
+            }
+            return images
         }
-        let images = products(`operator`, KrylovTrace.outside(blocks, vectors)).0
-        guard images.allSatisfy(\.isFinite) else {
-            throw CurvatureError.notFinite(what: "a product of the operator")
+        var space = basis, squares = knownSquares, image = next
+        for _ in 0..<normVectors {
+            space.appendOrthonormalised(image, scale: scale, start.part("more"))
+            image = try images([space[space.count - 1]])[0]
+            squares += image.dot(image)
+            products += 1
         }
-        products += images.count
-        let (value, error) = meanAndError(images.map { $0.dot($0) })
-        return (knownSquares + value, error)
+        guard space.count < dimension else { return (squares, 0) }
+        let blocks = space.rounded(to: .float64)
+        let vectors = (0..<normDraws).map { Tensor(sharedSigns.signs(dimension, epoch: UInt32($0))) }
+        let (value, error) = meanAndError(try images(KrylovTrace.outside(blocks, vectors)).map { $0.dot($0) })
+        products += normDraws
+        return (squares + value, error)
     }
 
     // MARK: Estimates

@@ -9,8 +9,8 @@ public struct TraceEstimate: Sendable {
     public let products: Int
     /// Whether the relative standard error is what was asked for, and is itself known well enough to say so.
     public let converged: Bool
-    /// tr(A²) = ‖A‖²_F with its standard error: by the same products, or (``TraceMethod/krylov``) by up to four of its
-    /// own, so that the error is told from four draws at the most.
+    /// tr(A²) = ‖A‖²_F with its standard error: by the same products, or (``TraceMethod/krylov``) by up to eight of
+    /// its own, so that the error is told from four draws at the most.
     public let squaredFrobeniusNorm: (value: Double, standardError: Double)
     /// The trace over each part of the parameters that was named, with standard errors.
     public let parts: [Part]

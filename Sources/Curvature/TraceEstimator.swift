@@ -2,7 +2,7 @@ import Support
 import Torch
 
 /// Estimates tr(A), ‖A‖²_F, the diagonal and the trace over parts of the parameters, until the trace's relative standard
-/// error is small enough. All come from the same products, but for ‖A‖²_F by Krylov's way, which takes four more.
+/// error is small enough. All come from the same products, but for ‖A‖²_F by Krylov's way, which takes four more, or eight.
 ///
 /// With random signs ω₁…ω_k, Y = AΩ = QR and P the projector on Q's range, A = PA + AP − PAP + (I−P)A(I−P), whose first
 /// three terms are known exactly from AQ. The last is estimated by ωᵀ(I−P)A(I−P)ω with vectors that P does not depend

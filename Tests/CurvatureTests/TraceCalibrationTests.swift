@@ -83,4 +83,20 @@ struct TraceCalibrationTests {
             #expect(throws: refusal) { try trace(products) }
         }
     }
+
+    @Test(arguments: 1...10)
+    func `The norm of a matrix with one large eigenvalue is no matter of chance, though the trace takes no space`(
+        _ seed: Int
+    ) throws {
+        let values = [100] + (1..<80).map { 3 / Double($0) }
+        let common = matrix(eigenvalues: values).matrix.elements
+        let sliced = SlicedMatrix(slices: SlicedMatrix.weights.map { _ in common }, sliceWeights: SlicedMatrix.weights)
+        var settings = TraceSettings()
+        (settings.method, settings.relativeError, settings.seed) = (.krylov, 1, UInt64(seed))
+        let trace = try TraceEstimator(settings)(sliced)
+        // Draws for the trace, four vectors and four draws for the norm.
+        #expect(trace.products < 20)
+        let norm = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        #expect(abs(trace.frobeniusNorm - norm) < 0.01 * norm)
+    }
 }
